@@ -1,0 +1,7 @@
+//! Reads heap dumps into a columnar index and answers questions about it: no query language, no terminal.
+//!
+//! The modules stand in the order of the data: each uses only those before it (`docs/ARCHITECTURE.md`).
+
+pub mod id;
+pub mod error;
+pub mod progress;
