@@ -1,0 +1,18 @@
+//! Records become numbered objects, references and roots: parallel passes over the units of a dump.
+
+mod numbering;
+mod scan;
+mod warnings;
+mod class_rows;
+mod columns;
+mod sizes;
+mod reference_fields;
+mod references;
+mod stacks;
+mod roots;
+mod graph;
+mod info;
+mod build;
+
+pub use build::{build, build_held};
+pub use numbering::Numbering;
