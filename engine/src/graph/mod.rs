@@ -1,0 +1,24 @@
+//! What holds what: strength of reach, dominators, retained sizes and shortest paths; columns in, columns out.
+//!
+//! The order of use: [`Heap::new`] checks the columns once; [`reach`] gives strength and depth; [`Walk::new`] numbers the
+//! objects depth first, and [`Dominators::new`] turns the numbering into a tree with retained sizes.
+
+mod bits;
+mod strength;
+mod heap;
+mod edges;
+mod reach;
+mod invert;
+mod walk;
+mod merges;
+mod ancestry;
+mod semidominators;
+mod dominators;
+
+pub use bits::Bits;
+pub use dominators::{Dominators, children};
+pub use heap::{Columns, Csr, Heap, MAX_OBJECTS, SpecialReference};
+pub use invert::{Lists, transpose};
+pub use reach::{Reach, reach};
+pub use strength::Strength;
+pub use walk::Walk;
