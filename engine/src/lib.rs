@@ -5,3 +5,4 @@
 pub mod id;
 pub mod error;
 pub mod progress;
+pub mod table;

@@ -1,0 +1,118 @@
+//! A snapshot as named tables with documented columns: what the query language sees.
+
+use crate::error::Result;
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Field, Schema};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A table of a snapshot. Rows are addressable, so that a scan can be split, run in parallel and stop early.
+pub trait Table: Send + Sync {
+    /// The name in `FROM`: plural, lower case.
+    fn name(&self) -> &'static str;
+
+    /// One sentence on what a row is.
+    fn doc(&self) -> &'static str;
+
+    /// The columns, in order.
+    fn columns(&self) -> &'static [Column];
+
+    /// The number of rows.
+    fn rows(&self) -> u64;
+
+    /// The columns at positions `columns`, in that order, of the rows in `rows` (clamped to the table).
+    fn scan(&self, columns: &[usize], rows: Range<u64>) -> Result<RecordBatch>;
+}
+
+/// A documented column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The name in queries and outputs: stable.
+    pub name: &'static str,
+    /// What its values are.
+    pub kind: Kind,
+    /// One sentence, with the unit.
+    pub doc: &'static str,
+}
+
+/// What the values of a column are, and thereby how they are stored and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An object: `UInt32`, its id; null for none. Shown as class and address.
+    Object,
+    /// An address of the dumped process: `UInt64`. Shown in hexadecimal.
+    Address,
+    /// A class name: `UInt32`, the rank of the name among the dump's sorted, distinct class names. Shown as the name.
+    Class,
+    /// A size in bytes: `Int64`.
+    Bytes,
+    /// A number without a unit: `Int64`.
+    Count,
+    /// A number: `Float64`.
+    Float,
+    /// `Boolean`.
+    Bool,
+    /// `Utf8`.
+    Text,
+}
+
+/// The key of a field's metadata that holds [`Kind::tag`].
+pub const KIND_KEY: &str = "heapwise.kind";
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 8] = [
+        Kind::Object,
+        Kind::Address,
+        Kind::Class,
+        Kind::Bytes,
+        Kind::Count,
+        Kind::Float,
+        Kind::Bool,
+        Kind::Text,
+    ];
+
+    /// How Arrow stores it.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Kind::Object | Kind::Class => DataType::UInt32,
+            Kind::Address => DataType::UInt64,
+            Kind::Bytes | Kind::Count => DataType::Int64,
+            Kind::Float => DataType::Float64,
+            Kind::Bool => DataType::Boolean,
+            Kind::Text => DataType::Utf8,
+        }
+    }
+
+    /// The word that marks it in a field's metadata.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Kind::Object => "object",
+            Kind::Address => "address",
+            Kind::Class => "class",
+            Kind::Bytes => "bytes",
+            Kind::Count => "count",
+            Kind::Float => "float",
+            Kind::Bool => "bool",
+            Kind::Text => "text",
+        }
+    }
+
+    /// The kind that a field's metadata tells.
+    pub fn of(field: &Field) -> Option<Kind> {
+        let tag = field.metadata().get(KIND_KEY)?;
+        Kind::ALL.into_iter().find(|kind| kind.tag() == tag)
+    }
+
+    /// A nullable field of this kind.
+    pub fn field(self, name: &str) -> Field {
+        let metadata = HashMap::from([(KIND_KEY.to_owned(), self.tag().to_owned())]);
+        Field::new(name, self.data_type(), true).with_metadata(metadata)
+    }
+}
+
+/// The Arrow schema of some columns.
+pub fn schema(columns: &[Column]) -> Arc<Schema> {
+    Arc::new(Schema::new(columns.iter().map(|column| column.kind.field(column.name)).collect::<Vec<_>>()))
+}
