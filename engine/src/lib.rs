@@ -6,3 +6,4 @@ pub mod id;
 pub mod error;
 pub mod progress;
 pub mod table;
+pub mod format;
