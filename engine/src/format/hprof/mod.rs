@@ -1,0 +1,4 @@
+//! HPROF: what HotSpot and Android write.
+
+pub mod field_type;
+pub mod layout;

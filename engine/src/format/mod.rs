@@ -1,0 +1,3 @@
+//! The formats of dumps: one folder for each runtime.
+
+pub mod hprof;
