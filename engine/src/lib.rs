@@ -5,4 +5,5 @@
 pub mod id;
 pub mod error;
 pub mod progress;
+pub mod input;
 pub mod table;
