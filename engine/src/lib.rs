@@ -6,4 +6,5 @@ pub mod id;
 pub mod error;
 pub mod progress;
 pub mod input;
+pub mod format;
 pub mod table;
