@@ -1,3 +1,3 @@
-//! The formats of dumps: one folder for each runtime.
+//! The records of the dump formats, one folder for each; a folder knows nothing of the others.
 
 pub mod hprof;
