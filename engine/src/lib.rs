@@ -5,6 +5,7 @@
 pub mod id;
 pub mod error;
 pub mod progress;
+pub mod memory;
 pub mod input;
 pub mod format;
 pub mod graph;

@@ -4,51 +4,20 @@ use super::Numbering;
 use super::scan::ClassKey;
 use crate::format::hprof::{ClassDump, FieldType, Outline, java_name};
 use crate::id::{Address, ClassId, ObjectId};
-use crate::store::classes::{CLASS, Class, Field, MAX_DEPTH};
+use crate::store::classes::{CLASS, Class, Classes, Field};
 use std::collections::{BTreeMap, HashMap};
 
-/// The classes of a dump before sizes are known.
+/// The classes of a dump, before sizes are known, and what the dump says of them.
 pub struct ClassRows<'a> {
-    /// The rows, sorted by name, loader and address.
-    pub rows: Vec<Class>,
-    /// The class dump of each row, if there is one.
+    /// The class table.
+    pub classes: Classes,
+    /// The class dump of each class, if there is one.
     pub dumps: Vec<Option<ClassDump<'a>>>,
-    /// Fields of all classes, sorted by class.
-    pub fields: Vec<Field>,
     /// The class of each key.
     pub of_key: HashMap<ClassKey, ClassId>,
     /// The class of class objects.
     pub class_class: ClassId,
-    /// The ids of class objects, ascending.
-    pub object_ids: Vec<u32>,
-    /// The class that each of them stands for.
-    of_object: Vec<ClassId>,
-    /// The fields of class i are `fields[field_starts[i]..field_starts[i + 1]]`.
-    field_starts: Vec<usize>,
 }
-
-impl<'a> ClassRows<'a> {
-    /// The class, its superclass, and so on; ends also where a corrupt dump has a cycle.
-    pub fn chain(&self, class: ClassId) -> impl Iterator<Item = ClassId> + '_ {
-        std::iter::successors(Some(class), |class| self.rows[class.index()].super_class).take(MAX_DEPTH)
-    }
-
-    /// The fields that a class declares itself.
-    pub fn fields_of(&self, class: ClassId) -> &[Field] {
-        &self.fields[self.field_starts[class.index()]..self.field_starts[class.index() + 1]]
-    }
-
-    /// The class that the class object `id` stands for.
-    pub fn of_object(&self, id: u32) -> Option<ClassId> {
-        Some(self.of_object[self.object_ids.binary_search(&id).ok()?])
-    }
-
-    /// The class dump of the class object `id`.
-    pub fn dump_of_object(&self, id: u32) -> Option<&ClassDump<'a>> {
-        self.dumps[self.of_object(id)?.index()].as_ref()
-    }
-}
-
 
 /// A row with what it came from.
 struct Row<'a> {
@@ -85,14 +54,8 @@ fn finish(rows: Vec<Row<'_>>, fields: Vec<Field>) -> ClassRows<'_> {
     let of_key = keys.collect();
     let class_class = rows.iter().zip(0..).find(|(row, _)| row.class.name == CLASS);
     let class_class = ClassId(class_class.map_or(0, |(_, class)| class));
-    let mut objects: Vec<(u32, ClassId)> =
-        rows.iter().zip(0..).filter_map(|(row, class)| Some((row.class.object?.0, ClassId(class)))).collect();
-    objects.sort_unstable();
-    let (object_ids, of_object) = objects.into_iter().unzip();
-    let field_starts = (0..=rows.len()).map(|class| fields.partition_point(|field| field.class.index() < class));
-    let field_starts = field_starts.collect();
     let (rows, dumps) = rows.into_iter().map(|row| (row.class, row.dump)).unzip();
-    ClassRows { rows, dumps, fields, of_key, class_class, object_ids, of_object, field_starts }
+    ClassRows { classes: Classes::new(rows, fields), dumps, of_key, class_class }
 }
 
 fn sort_key(class: &Class) -> (&str, Address, Address) {

@@ -39,9 +39,9 @@ pub fn fill(
     let mut length = Scratch::zeroed(directory, objects)?;
     let columns = Shared { address: shared_u64(&mut address), class: shared_u32(&mut class), length: shared_u32(&mut length) };
     let mut seen = Repeats::new(&units, classes, numbering);
-    for row in classes.rows.iter().filter_map(|row| row.object.map(|id| (id.0, row.address.0))) {
-        seen.first(row.0);
-        columns.set(row.0, row.1, classes.class_class.0, 0);
+    for &(object, class) in classes.classes.objects() {
+        seen.first(object.0);
+        columns.set(object.0, classes.classes.get(class).address.0, classes.class_class.0, 0);
     }
     let unit_ids = if seen.any() {
         let ids = units.into_iter().map(|unit| columns.place(unit, classes, numbering, |id| seen.first(id)));

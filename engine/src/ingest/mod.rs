@@ -9,10 +9,12 @@ mod sizes;
 mod reference_fields;
 mod references;
 mod stacks;
+mod loaders;
 mod roots;
 mod graph;
 mod info;
 mod build;
 
 pub use build::{build, build_held};
+pub use loaders::{Loaders, permanent_classes};
 pub use numbering::Numbering;

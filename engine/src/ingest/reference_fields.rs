@@ -1,9 +1,9 @@
 //! Where the instances of each class hold references, and which of these hold weakly.
 
-use super::class_rows::ClassRows;
 use crate::format::hprof::FieldType;
 use crate::graph::Strength;
 use crate::id::ClassId;
+use crate::store::Classes;
 use crate::store::classes::STACK_CHUNK;
 
 /// The reference fields of the instances of one class, as places in their data.
@@ -22,27 +22,26 @@ pub struct ReferenceFields {
 const REFERENCE: &str = "java.lang.ref.Reference";
 
 /// The reference fields of every class, by class id.
-pub fn reference_fields(classes: &ClassRows, id_size: u8) -> Vec<ReferenceFields> {
-    let ids = 0..u32::try_from(classes.rows.len()).unwrap_or(u32::MAX);
-    ids.map(|class| of_class(classes, ClassId(class), id_size)).collect()
+pub fn reference_fields(classes: &Classes, id_size: u8) -> Vec<ReferenceFields> {
+    classes.ids().map(|class| of_class(classes, class, id_size)).collect()
 }
 
-fn of_class(classes: &ClassRows, class: ClassId, id_size: u8) -> ReferenceFields {
+fn of_class(classes: &Classes, class: ClassId, id_size: u8) -> ReferenceFields {
     let mut fields = ReferenceFields::default();
     let strength = strength(classes, class);
     for declaring in classes.chain(class) {
         let start = fields.bytes;
-        for field in classes.fields_of(declaring).iter().filter(|field| !field.is_static) {
+        for field in classes.fields(declaring).iter().filter(|field| !field.is_static) {
             let place = start.saturating_add(u32::try_from(field.offset).unwrap_or(u32::MAX));
             fields.bytes = place.saturating_add(u32::from(field.kind.size(id_size)));
             let name = field.name.as_str();
-            let in_reference = classes.rows[declaring.index()].name == REFERENCE;
+            let in_reference = classes.get(declaring).name == REFERENCE;
             match (field.kind, in_reference, name, strength) {
                 // The collector's own list, not a reference of the program.
                 (FieldType::Object, true, "discovered", _) => {}
                 (FieldType::Object, true, "referent", Some(strength)) => fields.referent = Some((place, strength)),
                 (FieldType::Object, ..) => fields.strong.push(place),
-                (FieldType::Int, _, "size", _) if classes.rows[class.index()].name == STACK_CHUNK => {
+                (FieldType::Int, _, "size", _) if classes.get(class).name == STACK_CHUNK => {
                     fields.stack_words = Some(place);
                 }
                 _ => {}
@@ -53,8 +52,8 @@ fn of_class(classes: &ClassRows, class: ClassId, id_size: u8) -> ReferenceFields
 }
 
 /// How instances of `class` hold their referent; `None` where they are no references of `java.lang.ref`.
-fn strength(classes: &ClassRows, class: ClassId) -> Option<Strength> {
-    let strength = |above: ClassId| match classes.rows[above.index()].name.as_str() {
+fn strength(classes: &Classes, class: ClassId) -> Option<Strength> {
+    let strength = |above: ClassId| match classes.get(above).name.as_str() {
         "java.lang.ref.SoftReference" => Some(Strength::Soft),
         "java.lang.ref.WeakReference" => Some(Strength::Weak),
         "java.lang.ref.FinalReference" => Some(Strength::Finalizer),

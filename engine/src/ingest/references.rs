@@ -6,9 +6,10 @@ use super::columns::ObjectColumns;
 use super::reference_fields::{ReferenceFields, reference_fields};
 use super::warnings::Oddities;
 use crate::error::{Error, Result};
-use crate::format::hprof::{ClassDump, FieldType, Instance, Outline, SubRecord, SubRecords, Unit};
+use crate::format::hprof::{ClassDump, FieldType, Instance, Outline, SubRecord, Unit};
 use crate::graph::SpecialReference;
 use crate::id::NO_OBJECT;
+use crate::input::Warnings;
 use crate::progress::Progress;
 use crate::store::scratch::{Scratch, shared_u32, shared_u64};
 use rayon::prelude::*;
@@ -43,9 +44,10 @@ pub fn read_references(
     let mut starts = Scratch::zeroed(directory, objects + 1)?;
     let pass = Pass {
         bytes,
+        outline,
         id_size: outline.header.id_size,
         class: &columns.class,
-        fields: reference_fields(classes, outline.header.id_size),
+        fields: reference_fields(&classes.classes, outline.header.id_size),
         numbering,
         offset: shared_u64(&mut offset),
         degree: shared_u64(&mut starts),
@@ -55,7 +57,7 @@ pub fn read_references(
     let class_objects = pass.class_objects(classes);
     let work: Vec<(&Unit, &Vec<u32>)> = outline.units.iter().zip(&columns.unit_ids).collect();
     let read = |&(unit, ids): &(&Unit, &Vec<u32>)| {
-        let part = pass.unit(unit, ids);
+        let part = pass.unit(unit, ids)?;
         progress.add(unit.len())?;
         Ok(part)
     };
@@ -67,13 +69,15 @@ pub fn read_references(
     let mut targets = Scratch::zeroed(directory, usize::try_from(total).map_err(|_| too_many(total))?)?;
     let shared = shared_u32(&mut targets);
     parts.par_iter().zip(&columns.unit_ids).for_each(|(part, ids)| place(part, ids, &starts, shared));
-    place(&class_objects, &classes.object_ids, &starts, shared);
+    let object_ids: Vec<u32> = classes.classes.objects().iter().map(|(object, _)| object.0).collect();
+    place(&class_objects, &object_ids, &starts, shared);
     Ok(ReferenceColumns { offset, starts, targets, specials })
 }
 
 /// What every unit's reader needs, and where it writes.
 struct Pass<'a> {
     bytes: &'a [u8],
+    outline: &'a Outline,
     id_size: u8,
     class: &'a [u32],
     fields: Vec<ReferenceFields>,
@@ -95,27 +99,20 @@ struct Part {
 }
 
 impl Pass<'_> {
-    fn unit(&self, unit: &Unit, ids: &[u32]) -> Part {
+    fn unit(&self, unit: &Unit, ids: &[u32]) -> Result<Part> {
         let mut part = Part::default();
         let mut ids = ids.iter();
-        let mut records = SubRecords::new(self.bytes, unit, self.id_size);
-        loop {
-            let record = match records.next() {
-                Ok(Some(record)) => record,
-                Ok(None) => break,
-                Err(_) => {
-                    records.recover();
-                    continue;
-                }
-            };
-            if let Some(offset) = record.object_offset() {
-                let Some(&id) = ids.next() else { break };
-                self.object(&mut part, id, &record, offset.0);
-            }
-        }
+        // The first pass has told what is damaged.
+        let mut told = Warnings::default();
+        self.outline.for_each_record(self.bytes, unit, &mut told, |record| {
+            let Some(offset) = record.object_offset() else { return Ok(()) };
+            let Some(&id) = ids.next() else { return Ok(()) };
+            self.object(&mut part, id, &record, offset.0);
+            Ok(())
+        })?;
         self.oddities.add_dangling(part.dangling);
         self.oddities.add_short_bodies(part.short_bodies);
-        part
+        Ok(part)
     }
 
     #[inline]
@@ -170,13 +167,13 @@ impl Pass<'_> {
     /// The references of all class objects, by id.
     fn class_objects(&self, classes: &ClassRows) -> Part {
         let mut part = Part::default();
-        for &id in &classes.object_ids {
-            let Some(dump) = classes.dump_of_object(id) else { continue };
+        for (object, class) in classes.classes.objects() {
+            let Some(dump) = &classes.dumps[class.index()] else { continue };
             let before = part.targets.len();
             class_references(dump).for_each(|to| self.push(&mut part, to));
             let degree = (part.targets.len() - before) as u64;
-            self.offset[id as usize].store(dump.offset.0, Ordering::Relaxed);
-            self.degree[id as usize].store(degree, Ordering::Relaxed);
+            self.offset[object.index()].store(dump.offset.0, Ordering::Relaxed);
+            self.degree[object.index()].store(degree, Ordering::Relaxed);
         }
         self.oddities.add_dangling(part.dangling);
         part

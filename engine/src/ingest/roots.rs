@@ -1,12 +1,12 @@
 //! The roots of a dump; where it names too few, those that the runtime must have had.
 
 use super::Numbering;
-use super::class_rows::ClassRows;
+use super::loaders::permanent_classes;
 use super::stacks::Threads;
 use super::warnings::Oddities;
 use crate::format::hprof::{self, Outline};
 use crate::id::{ClassId, ObjectId};
-use crate::store::{Root, RootKind};
+use crate::store::{Classes, Root, RootKind};
 
 /// Root rows, sorted and distinct, and lines that say which were inferred.
 pub struct Roots {
@@ -21,7 +21,7 @@ pub fn roots(
     found: &[hprof::Root],
     outline: &Outline,
     threads: &Threads,
-    classes: &ClassRows,
+    classes: &Classes,
     class: &[u32],
     numbering: &Numbering,
     oddities: &Oddities,
@@ -32,7 +32,7 @@ pub fn roots(
     let mut warnings = Vec::new();
     // Android lists what is loaded as "sticky class" too; a dump without one was cut, or its writer had no list.
     if !rows.iter().any(|root| root.kind == RootKind::StickyClass) {
-        let count = infer(&mut rows, held_classes(classes));
+        let count = infer(&mut rows, permanent_classes(classes, class));
         warnings.push(format!("the dump names no class as a root: {count} class objects are taken as roots"));
     }
     if !rows.iter().any(|root| root.kind == RootKind::Thread) && !outline.units.is_empty() {
@@ -59,16 +59,10 @@ fn infer(rows: &mut Vec<Root>, objects: Vec<ObjectId>) -> usize {
     objects.len()
 }
 
-/// Class objects that the runtime keeps: those of loaders that never go, or all where the loader is unknown.
-fn held_classes(classes: &ClassRows) -> Vec<ObjectId> {
-    let held = classes.rows.iter().filter(|row| classes.is_permanent(row));
-    held.filter_map(|row| row.object).collect()
-}
-
 /// Instances of `java.lang.Thread` and its subclasses.
-fn thread_objects(classes: &ClassRows, class: &[u32]) -> Vec<ObjectId> {
-    let is_thread = |id: u32| classes.chain(ClassId(id)).any(|above| classes.rows[above.index()].name == "java.lang.Thread");
-    let thread: Vec<bool> = (0..u32::try_from(classes.rows.len()).unwrap_or(u32::MAX)).map(is_thread).collect();
+fn thread_objects(classes: &Classes, class: &[u32]) -> Vec<ObjectId> {
+    let named = |class: ClassId| classes.get(class).name == "java.lang.Thread";
+    let thread: Vec<bool> = classes.ids().map(|class| classes.chain(class).any(named)).collect();
     let ids = (0..).zip(class).filter(|&(_, &class)| thread[class as usize]);
     ids.map(|(id, _)| ObjectId(id)).collect()
 }

@@ -1,10 +1,9 @@
 //! First pass: which objects, classes and roots there are, without a look into the objects.
 
 use crate::error::Result;
-use crate::format::hprof::{ClassDump, Hop, Outline, Root, SubRecord, SubRecords, Unit, tags};
+use crate::format::hprof::{ClassDump, Hop, Outline, Root, SubRecord, tags};
 use crate::input::Warnings;
 use crate::progress::Progress;
-use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// What decides the class of an object, as the dump writes it.
@@ -39,20 +38,17 @@ pub struct UnitScan<'a> {
 
 /// Scans all units in parallel; the result has one element per unit, in their order.
 pub fn scan<'a>(bytes: &'a [u8], outline: &Outline, progress: &Progress) -> Result<Vec<UnitScan<'a>>> {
-    outline.units.par_iter().map(|unit| scan_unit(bytes, outline.header.id_size, unit, progress)).collect()
-}
-
-fn scan_unit<'a>(bytes: &'a [u8], id_size: u8, unit: &Unit, progress: &Progress) -> Result<UnitScan<'a>> {
-    let mut scan = UnitScan::default();
-    let mut interner = Interner::default();
-    let mut records = SubRecords::new(bytes, unit, id_size);
-    while let Some(hop) = records.hop() {
-        scan.take(bytes, id_size, &hop, &mut interner);
-    }
-    scan.warnings = records.into_warnings();
-    scan.keys = interner.keys;
-    progress.add(unit.bytes())?;
-    Ok(scan)
+    outline.map_units(progress, |unit| {
+        let mut scan = UnitScan::default();
+        let mut interner = Interner::default();
+        let mut warnings = Warnings::default();
+        outline.for_each_hop(bytes, unit, &mut warnings, |hop| {
+            scan.take(bytes, outline.header.id_size, &hop, &mut interner);
+            Ok(())
+        })?;
+        (scan.keys, scan.warnings) = (interner.keys, warnings);
+        Ok(scan)
+    })
 }
 
 impl<'a> UnitScan<'a> {

@@ -1,6 +1,7 @@
 //! The class table: one row per class that has an instance or a class object, in the order of names.
 
 use super::ipc;
+use super::manifest::Amount;
 use crate::error::Result;
 use crate::format::hprof::FieldType;
 use crate::id::{Address, ClassId, NO_OBJECT, ObjectId};
@@ -109,6 +110,22 @@ impl Classes {
         objects.sort_unstable();
         let size_rules = rows.iter().map(size_rule).collect();
         Classes { rows, fields, field_starts, names, ranks, objects, size_rules }
+    }
+
+    /// Puts in the sizes of instances and of class objects, by class, in bytes.
+    pub(crate) fn set_sizes(&mut self, instance_bytes: &[u32], object_bytes: &[u32]) {
+        for (row, (&instance, &object)) in self.rows.iter_mut().zip(instance_bytes.iter().zip(object_bytes)) {
+            row.instance_bytes = if row.element.is_some() { 0 } else { instance };
+            row.object_bytes = object;
+        }
+        self.size_rules = self.rows.iter().map(size_rule).collect();
+    }
+
+    /// Puts in the number and size of the instances of each class.
+    pub(crate) fn set_instances(&mut self, amounts: &[Amount]) {
+        for (row, amount) in self.rows.iter_mut().zip(amounts) {
+            (row.instances, row.shallow) = (amount.objects, amount.bytes);
+        }
     }
 
     /// How large instances of `class` are.

@@ -1,33 +1,34 @@
-//! The types of fields and array elements, as HPROF numbers them.
+//! The types of fields, statics and array elements.
 
 use serde::{Deserialize, Serialize};
 
-/// The type of a field or of an array's elements; the number is its code in the file.
+/// A basic type by its code in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum FieldType {
-    /// A reference to an object, or null.
+    /// A reference; as wide as the file's identifiers, whatever it was in the process.
     Object = 2,
-    /// `boolean`.
+    /// One byte, 0 or 1.
     Boolean = 4,
-    /// `char`.
+    /// A UTF-16 unit.
     Char = 5,
-    /// `float`.
+    /// IEEE 754, 32 bits.
     Float = 6,
-    /// `double`.
+    /// IEEE 754, 64 bits.
     Double = 7,
-    /// `byte`.
+    /// 8 bits, signed.
     Byte = 8,
-    /// `short`.
+    /// 16 bits, signed.
     Short = 9,
-    /// `int`.
+    /// 32 bits, signed.
     Int = 10,
-    /// `long`.
+    /// 64 bits, signed.
     Long = 11,
 }
 
 impl FieldType {
     /// The type with this code in the file.
+    #[inline]
     pub fn from_code(code: u8) -> Option<FieldType> {
         Some(match code {
             2 => FieldType::Object,
@@ -43,7 +44,8 @@ impl FieldType {
         })
     }
 
-    /// How many bytes a value has, where a reference has `id_size` bytes.
+    /// Bytes of one value in the file; `id_size` is 4 or 8.
+    #[inline]
     pub fn size(self, id_size: u8) -> u8 {
         match self {
             FieldType::Object => id_size,
@@ -52,5 +54,20 @@ impl FieldType {
             FieldType::Float | FieldType::Int => 4,
             FieldType::Double | FieldType::Long => 8,
         }
+    }
+
+    /// The type's Java spelling (`int`), `None` for references.
+    pub fn primitive_name(self) -> Option<&'static str> {
+        Some(match self {
+            FieldType::Object => return None,
+            FieldType::Boolean => "boolean",
+            FieldType::Char => "char",
+            FieldType::Float => "float",
+            FieldType::Double => "double",
+            FieldType::Byte => "byte",
+            FieldType::Short => "short",
+            FieldType::Int => "int",
+            FieldType::Long => "long",
+        })
     }
 }
