@@ -25,6 +25,11 @@ impl<'h, 'a> Edges<'h, 'a> {
         if class_object != NO_OBJECT {
             target(class_object);
         }
+        self.each_more(from, target);
+    }
+
+    /// The locals and referents of `from` that hold.
+    pub(super) fn each_more(&self, from: u32, target: impl FnMut(u32)) {
         if self.heap.has_more(from) {
             (0..).map_while(|index| self.more(from, index)).flatten().for_each(target);
         }

@@ -5,3 +5,4 @@ mod columns;
 mod reach;
 mod transpose;
 mod dominators;
+mod groups;
