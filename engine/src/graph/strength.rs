@@ -37,6 +37,23 @@ impl Strength {
         Strength::ALL.get(usize::from(number)).copied()
     }
 
+    /// The spelling in tables and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Strength::Strong => "strong",
+            Strength::Soft => "soft",
+            Strength::Weak => "weak",
+            Strength::Finalizer => "finalizer",
+            Strength::Phantom => "phantom",
+            Strength::Unreachable => "unreachable",
+        }
+    }
+
+    /// The strength of this [`Strength::name`].
+    pub fn parse(name: &str) -> Option<Strength> {
+        Strength::ALL.into_iter().find(|strength| strength.name() == name)
+    }
+
     /// Whether a reference of strength `reference` holds its target when `self` is the weakest that counts.
     ///
     /// Finalizer references always hold: the JVM keeps their referents until `finalize` has run.

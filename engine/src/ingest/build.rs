@@ -1,19 +1,19 @@
 //! The whole way from a dump's bytes to the files of its index.
 
-use super::graph::{Groups, held_columns, inbound, reached};
+use super::graph::{held_columns, inbound, reached};
 use super::{Loaders, Numbering, class_rows, columns, info, permanent_classes, references, roots, scan, sizes, stacks};
 use super::warnings::Oddities;
 use crate::error::{Error, Result};
 use crate::format::hprof::{self, ClassDump, Outline, Root};
-use crate::graph::{Heap, Strength};
-use crate::id::NO_OBJECT;
+use crate::graph::{Columns, Csr, Heap, MAX_OBJECTS, SpecialReference, Strength};
+use crate::id::ObjectId;
 use crate::input::{Dump, Warnings};
 use crate::progress::{Progress, Unit};
 use crate::store::columns::{Objects, References, Specials};
 use crate::store::ipc::FileEntry;
 use crate::store::manifest::{Identity, Info, Manifest};
-use crate::store::snapshot::{self, Sizes};
-use crate::store::{Build, Classes, Snapshot, Stacks};
+use crate::store::base::{self, Base, Sizes};
+use crate::store::{Build, Classes, Stacks};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -94,13 +94,12 @@ impl RawHeap {
         let sizes = Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects };
         let amounts = info::by_class(&sizes);
         self.classes.set_instances(&amounts);
-        let class_objects: Vec<u32> =
-            self.classes.rows().iter().map(|row| row.object.map_or(NO_OBJECT, |id| id.0)).collect();
-        let roots = snapshot::root_objects(&self.stacks);
-        let locals = snapshot::locals(&self.stacks);
-        let special = snapshot::special_references(&self.specials);
-        let columns = crate::graph::Columns {
-            strong: crate::graph::Csr { starts: &self.outbound.starts, targets: &self.outbound.ids },
+        let class_objects = base::class_objects(&self.classes);
+        let roots = base::root_objects(&self.stacks);
+        let locals = base::locals(&self.stacks);
+        let special = base::special_references(&self.specials);
+        let columns = Columns {
+            strong: Csr { starts: &self.outbound.starts, targets: &self.outbound.ids },
             class_of: &self.objects.class,
             class_objects: &class_objects,
             special: &special,
@@ -130,22 +129,25 @@ impl RawHeap {
     }
 }
 
-/// Builds the dominator tree of `snapshot`'s graph by the references that hold, into `directory`.
-pub fn build_held(
-    snapshot: &snapshot::Base,
-    held: Strength,
-    directory: &Path,
-    progress: &Progress,
-) -> Result<(Vec<FileEntry>, u64)> {
-    let class_objects = snapshot.class_objects();
-    let roots = snapshot.root_objects();
-    let heap = Heap::new(snapshot.graph(&class_objects, &roots))?;
-    let (classes, class_of) = (snapshot.classes(), &snapshot.objects().class);
-    let loaders = Loaders::new(classes, class_of);
-    let sizes = snapshot.sizes();
-    let groups = Groups { class_of, classes: classes.len(), loader_of: &loaders.of_objects(classes, class_of), loaders: loaders.objects.len() };
-    let (columns, total) = held_columns(&heap, held, |id| sizes.shallow(crate::id::ObjectId(id)), &groups, progress)?;
-    Ok((columns.write(directory)?, total))
+/// Builds the dominator tree of the references that hold, into `directory`.
+pub fn build_held(base: &Base, held: Strength, directory: &Path, progress: &Progress) -> Result<HeldFiles> {
+    let heap = Heap::new(base.graph())?;
+    let loaders = Loaders::new(&base.classes, &base.objects.class);
+    let sizes = base.sizes();
+    let columns = held_columns(&heap, held, |id| sizes.shallow(ObjectId(id)), &base.classes, &loaders, progress)?;
+    progress.begin("write", Unit::Objects, 0);
+    let files = columns.held.write(directory)?;
+    Ok(HeldFiles { files, total: columns.total, warnings: columns.warnings })
+}
+
+/// What [`build_held`] wrote.
+pub struct HeldFiles {
+    /// The files.
+    pub files: Vec<FileEntry>,
+    /// Shallow size of all that is held, in bytes.
+    pub total: u64,
+    /// What is not exact.
+    pub warnings: Vec<String>,
 }
 
 /// What the first pass found besides objects.
@@ -179,14 +181,14 @@ fn number(units: &[scan::UnitScan], classes: &[ClassDump]) -> Result<Numbering> 
     let mut parts: Vec<&[u64]> = units.iter().map(|unit| unit.addresses.as_slice()).collect();
     parts.push(&class_objects);
     let numbering = Numbering::new(&parts);
-    if numbering.len() > crate::graph::MAX_OBJECTS as u64 {
-        let text = format!("the dump has {} objects; an index holds {}", numbering.len(), crate::graph::MAX_OBJECTS);
+    if numbering.len() > MAX_OBJECTS as u64 {
+        let text = format!("the dump has {} objects; an index holds {}", numbering.len(), MAX_OBJECTS);
         return Err(Error::Input(text));
     }
     Ok(numbering)
 }
 
-fn specials(rows: &[crate::graph::SpecialReference]) -> Specials {
+fn specials(rows: &[SpecialReference]) -> Specials {
     Specials {
         from: rows.iter().map(|row| row.from).collect(),
         to: rows.iter().map(|row| row.to).collect(),

@@ -3,7 +3,7 @@
 use crate::graph::Strength;
 use crate::id::ObjectId;
 use crate::store::Amount;
-use crate::store::snapshot::Sizes;
+use crate::store::Sizes;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 

@@ -15,6 +15,6 @@ mod graph;
 mod info;
 mod build;
 
-pub use build::{build, build_held};
+pub use build::{HeldFiles, build, build_held};
 pub use loaders::{Loaders, permanent_classes};
 pub use numbering::Numbering;

@@ -28,17 +28,27 @@ pub struct ReferenceColumns {
     pub specials: Vec<SpecialReference>,
 }
 
+/// What the pass reads from.
+pub struct Source<'a> {
+    /// The dump.
+    pub bytes: &'a [u8],
+    /// Where its heap is.
+    pub outline: &'a Outline,
+    /// Its classes.
+    pub classes: &'a ClassRows<'a>,
+    /// The ids of its objects.
+    pub numbering: &'a Numbering,
+}
+
 /// Reads the references of every object in `columns`; fills in the lengths of stack chunks.
 pub fn read_references(
-    bytes: &[u8],
-    outline: &Outline,
-    classes: &ClassRows,
+    source: &Source,
     columns: &mut ObjectColumns,
-    numbering: &Numbering,
     directory: &Path,
     oddities: &Oddities,
     progress: &Progress,
 ) -> Result<ReferenceColumns> {
+    let Source { bytes, outline, classes, numbering } = *source;
     let objects = columns.address.len();
     let mut offset = Scratch::zeroed(directory, objects)?;
     let mut starts = Scratch::zeroed(directory, objects + 1)?;

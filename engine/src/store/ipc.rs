@@ -12,6 +12,7 @@ use arrow_ipc::root_as_footer;
 use arrow_ipc::writer::FileWriter;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
+use std::hash::Hasher;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use super::ipc::FileEntry;
 use crate::error::{Error, Result};
+use crate::format::hprof::layout::Layout;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,6 +12,9 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// The name of the manifest in its directory.
 pub const FILE_NAME: &str = "manifest.json";
+
+/// The name of the inflated copy of a compressed dump.
+pub const INFLATED: &str = "dump.inflated";
 
 /// What makes an index the index of this dump, read this way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +112,10 @@ pub struct Manifest {
     pub info: Info,
     /// How the index was made.
     pub build: Build,
-    /// Inferred layout, in the spelling that can be parsed.
-    pub layout: String,
+    /// The layout of objects in the dumped process.
+    pub layout: Layout,
+    /// Whether the directory holds the inflated dump, as [`INFLATED`].
+    pub inflated: bool,
     /// The files of the index with their checksums.
     pub files: Vec<FileEntry>,
 }

@@ -7,8 +7,10 @@ pub mod directory;
 pub mod columns;
 pub mod classes;
 pub mod stacks;
+pub mod base;
 pub mod snapshot;
 
+pub use base::{Base, Sizes};
 pub use classes::{Class, Classes, Field};
 pub use manifest::{Amount, Build, Info, PhaseTime};
 pub use snapshot::{ObjectKind, Snapshot};
