@@ -1,7 +1,7 @@
 //! A heap in the making: classes, objects, roots.
 
 use super::options::Options;
-use super::records::Root;
+use super::records::{Root, Writer};
 use super::values::{Type, Value};
 use std::collections::BTreeMap;
 
@@ -34,11 +34,31 @@ pub(super) struct Class {
 
 #[derive(Clone, Debug)]
 pub(super) enum Object {
-    Instance { address: u64, class: u64, values: Vec<Value> },
-    Objects { address: u64, class: u64, elements: Vec<u64> },
-    Primitives { address: u64, element: Type, values: Vec<Value> },
-    WithoutData { address: u64, element: Type, length: u32 },
-    HeapInfo { heap: u32, name: String },
+    Instance {
+        address: u64,
+        class: u64,
+        values: Vec<Value>,
+    },
+    Objects {
+        address: u64,
+        class: u64,
+        elements: Vec<u64>,
+    },
+    /// `values` as they stand in the file.
+    Primitives {
+        address: u64,
+        element: Type,
+        values: Vec<u8>,
+    },
+    WithoutData {
+        address: u64,
+        element: Type,
+        length: u32,
+    },
+    HeapInfo {
+        heap: u32,
+        name: String,
+    },
     Raw(Vec<u8>),
 }
 
@@ -152,21 +172,19 @@ impl Hprof {
     /// An array of primitive values, all of the type `element`; its address.
     pub fn array(&mut self, element: Type, values: &[Value]) -> u64 {
         assert!(values.iter().all(|value| value.value_type() == element), "values of another type");
-        self.class_named(element.array_name());
-        let address = self.take_address(16 + self.body_bytes(values));
-        self.push(address, Object::Primitives { address, element, values: values.to_vec() })
+        let mut writer = Writer::new(self.options.id_size);
+        values.iter().for_each(|value| writer.value(*value));
+        self.encoded_array(element, writer.bytes)
     }
 
     /// A `byte[]`; its address.
     pub fn byte_array(&mut self, bytes: &[u8]) -> u64 {
-        let values: Vec<Value> = bytes.iter().map(|byte| Value::Byte(byte.cast_signed())).collect();
-        self.array(Type::Byte, &values)
+        self.encoded_array(Type::Byte, bytes.to_vec())
     }
 
     /// An `int[]`; its address.
     pub fn int_array(&mut self, ints: &[i32]) -> u64 {
-        let values: Vec<Value> = ints.iter().map(|int| Value::Int(*int)).collect();
-        self.array(Type::Int, &values)
+        self.encoded_array(Type::Int, ints.iter().flat_map(|int| int.to_be_bytes()).collect())
     }
 
     /// Android: an array whose elements are left out; its address.
@@ -188,6 +206,13 @@ impl Hprof {
     /// A top-level record that stands before the heap, whatever it is.
     pub fn record(&mut self, tag: u8, body: &[u8]) {
         self.extra.push((tag, body.to_vec()));
+    }
+
+    /// The form of the file, to be changed before it is written.
+    ///
+    /// The size of identifiers must not be changed to 4 when objects have been made.
+    pub fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
     }
 
     /// Makes `object` a root.
@@ -214,6 +239,12 @@ impl Hprof {
             next = self.classes[row].super_class;
         }
         fields
+    }
+
+    fn encoded_array(&mut self, element: Type, values: Vec<u8>) -> u64 {
+        self.class_named(element.array_name());
+        let address = self.take_address(16 + values.len() as u64);
+        self.push(address, Object::Primitives { address, element, values })
     }
 
     fn class_mut(&mut self, class: u64) -> &mut Class {

@@ -180,9 +180,9 @@ impl Hprof {
             }
             Object::Primitives { address, element, values } => {
                 writer.object(0x23, *address);
-                writer.count(values.len());
+                writer.count(values.len() / element.size(self.options.id_size));
                 writer.type_code(*element);
-                values.iter().for_each(|value| writer.value(*value));
+                writer.bytes.extend(values);
             }
             Object::WithoutData { address, element, length } => {
                 writer.object(0xc3, *address);
