@@ -115,14 +115,15 @@ fn cut_files_give_a_prefix_and_a_warning() -> Result<()> {
 }
 
 #[test]
-fn a_damaged_block_costs_itself_alone() -> Result<()> {
+fn damaged_blocks_cost_themselves_alone() -> Result<()> {
     let bytes = content(100_000);
     let mut compressed = gzip_blocks(&bytes, 10_000);
     let middle = compressed.len() / 2;
     compressed[middle..middle + 50].fill(0xaa);
     let (out, warnings) = inflated(&compressed)?;
     assert_eq!(warnings, ["a damaged gzip member: a part of it is missing"]);
-    assert!(out.len() >= 99_000, "{}", out.len());
+    // The middle is the end of one block and the beginning of the next.
+    assert!(out.len() >= 80_000, "{}", out.len());
     assert!(out[..40_000] == bytes[..40_000]);
     assert!(out.ends_with(&bytes[60_000..]));
     Ok(())
