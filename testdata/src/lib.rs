@@ -1,3 +1,4 @@
 //! Dumps for tests: real ones, dumps written by code, and random graphs.
 
 pub mod graph;
+pub mod hprof;
