@@ -96,7 +96,7 @@ impl Search<'_, '_> {
             if let Some(&object) = self.queue.get(head) {
                 self.visit(object);
                 head += 1;
-                if head % 65_536 == 0 {
+                if head.is_multiple_of(65_536) {
                     progress.add(65_536)?;
                 }
             }

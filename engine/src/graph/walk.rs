@@ -110,7 +110,7 @@ impl<'h, 'a> Descent<'h, 'a> {
                     self.stack.push(frame);
                 }
                 frame = self.enter(child, frame.number);
-                if frame.number % 65_536 == 0 {
+                if frame.number.is_multiple_of(65_536) {
                     progress.add(65_536)?;
                 }
             } else if let Some(above) = self.stack.pop() {
