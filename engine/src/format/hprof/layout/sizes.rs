@@ -105,7 +105,7 @@ fn extend(layout: &Layout, shape: &ClassShape, base: Option<&Body>) -> Body {
     let reference = u64::from(layout.reference_bytes);
     let contended = contended(&shape.name, layout.release);
     match layout.packing {
-        Packing::Classic => classic::extend(base, &fields, contended, reference),
+        Packing::Classic => classic::extend(base, &shape.name, &fields, contended, reference),
         Packing::Builder => builder::extend(base, &fields, contended, reference),
         // The fields of Android's java.lang.Object are its header.
         Packing::Android if shape.super_class.is_none() => header,
@@ -161,13 +161,7 @@ fn class_without_shape(layout: &Layout) -> u32 {
 }
 
 fn class_object_bytes(layout: &Layout, shape: &ClassShape, base: u32) -> u32 {
-    let statics = Counts::of(&shape.statics);
-    let reference = u64::from(layout.reference_bytes);
-    let bytes = match layout.packing {
-        Packing::Classic => classic::statics(&statics, reference),
-        Packing::Builder => builder::statics(&statics, reference),
-        Packing::Android => android::statics(&statics),
-    };
-    let words = align_up(bytes, u64::from(layout.word_bytes));
+    let statics = Counts::of(&shape.statics).references_first(0, u64::from(layout.reference_bytes));
+    let words = align_up(statics, u64::from(layout.word_bytes));
     u32::try_from(layout.align(u64::from(base).saturating_add(words))).unwrap_or(u32::MAX)
 }
