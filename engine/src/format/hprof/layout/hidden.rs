@@ -17,7 +17,8 @@ struct Hidden {
 const NOW: u32 = u32::MAX;
 
 const HIDDEN: &[Hidden] = &[
-    hidden("java/lang/Class", (0, 23), 2, &[Int, Int, Object, Object, Object]),
+    hidden("java/lang/Class", (0, 18), 2, &[Int, Int, Object, Object, Object]),
+    hidden("java/lang/Class", (19, 23), 2, &[Int, Int, Object, Object, Object, Object]),
     hidden("java/lang/Class", (24, NOW), 2, &[Int, Int, Object, Object]),
     hidden("java/lang/ClassLoader", (0, NOW), 1, &[]),
     hidden("java/lang/InternalError", (17, NOW), 0, &[Boolean]),
