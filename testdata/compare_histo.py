@@ -9,6 +9,7 @@ process went on between the two. Not compared:
 - the size of java.lang.Class, whose objects differ in size; the JVM also counts those in its archive that no dump has
 - the size of jdk.internal.vm.StackChunk, for the same reason
 - hidden classes (lambdas), whose names have an address in them
+What fills holes in the heap (jdk.internal.vm.FillerElement[] since JDK 21) is int[] in a dump, and is counted as that.
 """
 
 import json
@@ -66,6 +67,7 @@ def summed(rows):
     total = {}
     for name, count, size in rows:
         if not re.search(r"[/+]0x", name):
+            name = name.replace("jdk.internal.vm.FillerElement[]", "int[]")
             before = total.get(name, (0, 0))
             total[name] = (before[0] + count, before[1] + size)
     return total

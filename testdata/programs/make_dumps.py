@@ -61,12 +61,19 @@ def dump_and_count(home, pid, mode, dump):
 
 
 def parse_histogram(text):
-    """Class name in Java's spelling → [instances, bytes]; hidden classes, whose names have addresses, left out."""
+    """Class name in Java's spelling → [instances, bytes], classes of one name together.
+
+    Hidden classes, whose names have addresses, are left out. What fills holes in the heap since JDK 21 is int[] in
+    the dump.
+    """
     rows = {}
     for line in text.splitlines():
         match = re.match(r"\s*\d+:\s+(\d+)\s+(\d+)\s+(\S+)", line)
         if match and not re.search(r"[/+]0x", match[3]):
-            rows[spelling(match[3])] = [int(match[1]), int(match[2])]
+            name = spelling(match[3]).replace("jdk.internal.vm.FillerElement[]", "int[]")
+            row = rows.setdefault(name, [0, 0])
+            row[0] += int(match[1])
+            row[1] += int(match[2])
     return rows
 
 
