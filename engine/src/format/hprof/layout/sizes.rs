@@ -5,7 +5,7 @@ use super::counts::Counts;
 use super::gaps::{Gaps, Smallest};
 use super::hidden::{add_hidden, contended};
 use super::shape::{ClassShape, supers_first};
-use super::{Layout, Packing, align_up, android, builder, classic};
+use super::{Layout, Packing, Source, align_up, android, builder, classic};
 
 /// A distance that teaches more than the model knows must have been seen this often.
 const FEWEST_TO_LEARN: u32 = 8;
@@ -36,6 +36,8 @@ impl Sizes {
     }
 
     /// The sizes by the model, corrected where `gaps` prove it wrong: fields that the runtime hides or keeps apart.
+    ///
+    /// Only a layout inferred from the dump is corrected: one that the user gave is taken at its word.
     pub fn new(layout: &Layout, shapes: &[ClassShape], gaps: &Gaps) -> Sizes {
         let (order, supers) = supers_first(shapes);
         let mut sizes = Sizes { instances: vec![0; shapes.len()], ..Sizes::default() };
@@ -87,7 +89,8 @@ impl Sizes {
         let mut body = extend(layout, shape, base);
         let modelled = instance_bytes(layout, &body);
         let least = least_bytes(layout, shape, base);
-        let seen = gaps.class(class).filter(|&seen| is_better(seen, modelled, least, &shape.name));
+        let seen = gaps.class(class).filter(|_| matches!(layout.source, Source::Inferred { .. }));
+        let seen = seen.filter(|&seen| is_better(seen, modelled, least, &shape.name));
         if let Some(seen) = seen.filter(|seen| seen.bytes % u32::from(layout.alignment.max(1)) == 0) {
             body = Body::header(u64::from(seen.bytes));
             self.learnt.push(Learnt { class, modelled, observed: seen.bytes });

@@ -1,7 +1,7 @@
 //! Classes and distances that no runtime writes.
 
 use crate::format::hprof::field_type::FieldType::{self, Byte, Long, Object};
-use crate::format::hprof::layout::{ClassShape, Gaps, Layout, Packing, Sizes, infer};
+use crate::format::hprof::layout::{ClassShape, Gaps, Layout, Packing, Sizes, Source, infer};
 
 const PACKINGS: [Packing; 3] = [Packing::Classic, Packing::Builder, Packing::Android];
 
@@ -27,7 +27,8 @@ fn sizes_saturate() {
     let mut gaps = Gaps::new(3);
     (0..8).for_each(|_| gaps.observe_instance(0, u64::from(u32::MAX - 7)));
     for packing in [Packing::Classic, Packing::Builder] {
-        let sizes = Sizes::new(&Layout { packing, ..Layout::hotspot_64(17) }, &shapes, &gaps);
+        let source = Source::Inferred { exact: 1, overlapping: 0, observed: 1 };
+        let sizes = Sizes::new(&Layout { packing, source, ..Layout::hotspot_64(17) }, &shapes, &gaps);
         assert_eq!(sizes.instances(), [u32::MAX - 7, u32::MAX, u32::MAX], "{packing:?}");
         assert_eq!(sizes.class_object_bytes(1), 65_535 * 8 + 48, "{packing:?}");
     }

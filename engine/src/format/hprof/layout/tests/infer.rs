@@ -60,6 +60,7 @@ fn without_neighbours_the_usual_layout_is_assumed() {
 #[test]
 fn a_known_release_decides_the_packing() {
     let shapes = vec![ClassShape { fields: vec![Int], ..ClassShape::default() }];
+    // Nothing here tells the packings apart.
     let seen = gaps(&Layout::hotspot_64(11), &shapes);
     assert_eq!(infer(&shapes, &seen, 8, Some(11)).packing, Packing::Classic);
     assert_eq!(infer(&shapes, &seen, 8, Some(17)).packing, Packing::Builder);
@@ -75,6 +76,9 @@ fn one_wrong_class_does_not_rule_the_right_layout_out() {
     assert!(matches!(found.source, Source::Inferred { overlapping: 1, .. }));
 }
 
+const INFERRED_17: Layout =
+    Layout { source: Source::Inferred { exact: 9, overlapping: 0, observed: 9 }, ..super::sizes::HOTSPOT_17 };
+
 /// A class of the name with one `long`, usually 24 bytes, and distances seen so many times each.
 fn check_learnt(name: &str, seen: &[(u64, u32)], expected: u32) {
     let shapes = shapes_and(&[(name, &[Long], &[])]);
@@ -83,7 +87,7 @@ fn check_learnt(name: &str, seen: &[(u64, u32)], expected: u32) {
     for &(gap, times) in seen {
         (0..times).for_each(|_| gaps.observe_instance(class, gap));
     }
-    let sizes = Sizes::new(&Layout::hotspot_64(17), &shapes, &gaps);
+    let sizes = Sizes::new(&INFERRED_17, &shapes, &gaps);
     assert_eq!(sizes.instance_bytes(class), expected, "{name} {seen:?}");
     let modelled = Sizes::modelled(&Layout::hotspot_64(17), &shapes).instance_bytes(class);
     assert_eq!(sizes.learnt().len(), usize::from(expected != modelled), "{name} {seen:?}");
@@ -107,13 +111,34 @@ fn the_dump_corrects_the_model() {
 }
 
 #[test]
+fn a_layout_that_was_not_inferred_is_not_corrected() {
+    let shapes = shapes_and(&[("java/util/New", &[Long], &[])]);
+    let class = u32::try_from(shapes.len() - 1).expect("a short table");
+    let mut gaps = Gaps::new(shapes.len());
+    (0..80).for_each(|_| gaps.observe_instance(class, 40));
+    for source in [Source::Given, Source::Assumed] {
+        assert_eq!(Sizes::new(&Layout { source, ..INFERRED_17 }, &shapes, &gaps).instance_bytes(class), 24);
+    }
+}
+
+#[test]
+fn a_handful_of_neighbours_is_no_evidence() {
+    // Seven arrays as with compact headers
+    let mut gaps = Gaps::new(0);
+    (1..8).for_each(|length| gaps.observe_array(Long, length, 16 + 8 * u64::from(length)));
+    assert_eq!(infer(&[], &gaps, 8, None), Layout::hotspot_64(17));
+    gaps.observe_array(Long, 8, 80);
+    assert!(matches!(infer(&[], &gaps, 8, None).source, Source::Inferred { exact: 8, .. }));
+}
+
+#[test]
 fn subclasses_build_on_what_was_learnt() {
     let mut shapes = shapes_and(&[("java/util/New", &[Long], &[]), ("com/acme/Newer", &[Int], &[])]);
     let class = u32::try_from(shapes.len() - 2).expect("a short table");
     shapes[class as usize + 1].super_class = Some(class);
     let mut gaps = Gaps::new(shapes.len());
     (0..8).for_each(|_| gaps.observe_instance(class, 40));
-    let sizes = Sizes::new(&Layout::hotspot_64(17), &shapes, &gaps);
+    let sizes = Sizes::new(&INFERRED_17, &shapes, &gaps);
     assert_eq!(sizes.instances()[class as usize..], [40, 48]);
 }
 

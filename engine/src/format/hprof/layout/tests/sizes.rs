@@ -6,7 +6,7 @@ use crate::format::hprof::layout::{ArrayStart, ClassShape, Layout, Sizes};
 
 const COMPACT_25: Layout = Layout { header_bytes: 8, ..HOTSPOT_25 };
 const HOTSPOT_25: Layout = Layout { arrays: ArrayStart::Element, release: 25, ..HOTSPOT_17 };
-const HOTSPOT_17: Layout = Layout {
+pub(super) const HOTSPOT_17: Layout = Layout {
     word_bytes: 8,
     reference_bytes: 4,
     header_bytes: 12,
