@@ -50,7 +50,8 @@ pub fn class_rows<'a>(
 }
 
 fn finish(rows: Vec<Row<'_>>, fields: Vec<Field>) -> ClassRows<'_> {
-    let keys = rows.iter().zip(0..).flat_map(|(row, class)| row.keys.iter().map(move |&key| (key, ClassId(class))));
+    let keys =
+        rows.iter().zip(0..).flat_map(|(row, class)| row.keys.iter().map(move |&key| (key, ClassId(class))));
     let of_key = keys.collect();
     let class_class = rows.iter().zip(0..).find(|(row, _)| row.class.name == CLASS);
     let class_class = ClassId(class_class.map_or(0, |(_, class)| class));
@@ -177,7 +178,8 @@ impl<'b> Names<'b> {
     }
 
     fn class_name(&self, address: u64) -> String {
-        let name = self.loaded.get(&address).and_then(|&name| self.outline.tables.strings.get(self.bytes, name));
+        let name =
+            self.loaded.get(&address).and_then(|&name| self.outline.tables.strings.get(self.bytes, name));
         name.map_or_else(|| format!("unknown class {}", Address(address)), |name| java_name(&name))
     }
 

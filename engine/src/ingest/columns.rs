@@ -37,7 +37,11 @@ pub fn fill(
     let mut address = Scratch::zeroed(directory, objects)?;
     let mut class = Scratch::zeroed(directory, objects)?;
     let mut length = Scratch::zeroed(directory, objects)?;
-    let columns = Shared { address: shared_u64(&mut address), class: shared_u32(&mut class), length: shared_u32(&mut length) };
+    let columns = Shared {
+        address: shared_u64(&mut address),
+        class: shared_u32(&mut class),
+        length: shared_u32(&mut length),
+    };
     let mut seen = Repeats::new(&units, classes, numbering);
     for &(object, class) in classes.classes.objects() {
         seen.first(object.0);

@@ -1,7 +1,7 @@
 //! What follows from the references: strength, depth, dominators, retained sizes, references by target.
 
-use crate::error::Result;
 use super::Loaders;
+use crate::error::Result;
 use crate::graph::{
     Columns, Dominators, GroupRetained, Heap, Strength, Walk, group_retained, reach, transpose,
 };
@@ -68,7 +68,8 @@ pub fn held_columns(
 
 fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
     let count = sizes.exact.iter().filter(|&&exact| !exact).count();
-    (count > 0).then(|| format!("the retained sizes of {count} {what} are lower bounds: the heap is too tangled"))
+    (count > 0)
+        .then(|| format!("the retained sizes of {count} {what} are lower bounds: the heap is too tangled"))
 }
 
 /// References by target.

@@ -33,7 +33,11 @@ pub fn by_strength(strength: &[u8], sizes: &Sizes) -> BTreeMap<String, Amount> {
     Strength::ALL.iter().zip(sums).map(|(strength, sum)| (strength.name().to_owned(), sum)).collect()
 }
 
-fn sum_by(objects: usize, groups: usize, add: impl Fn(Vec<Amount>, u32) -> Vec<Amount> + Sync) -> Vec<Amount> {
+fn sum_by(
+    objects: usize,
+    groups: usize,
+    add: impl Fn(Vec<Amount>, u32) -> Vec<Amount> + Sync,
+) -> Vec<Amount> {
     let objects = u32::try_from(objects).unwrap_or(u32::MAX);
     let chunk = |chunk: u32| {
         let start = chunk * CHUNK;

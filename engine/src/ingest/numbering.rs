@@ -83,7 +83,9 @@ impl Bitmap {
         let length = usize::try_from(words).unwrap_or(usize::MAX);
         let mut words = vec![0u64; length];
         let shared = crate::store::scratch::shared_u64(&mut words);
-        parts.par_iter().for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
+        parts
+            .par_iter()
+            .for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
         let before = running_counts(&words);
         let objects = words.par_iter().map(|word| u64::from(word.count_ones())).sum();
         Bitmap { base, shift, words, before, objects }

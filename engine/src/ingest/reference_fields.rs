@@ -39,7 +39,9 @@ fn of_class(classes: &Classes, class: ClassId, id_size: u8) -> ReferenceFields {
             match (field.kind, in_reference, name, strength) {
                 // The collector's own list, not a reference of the program.
                 (FieldType::Object, true, "discovered", _) => {}
-                (FieldType::Object, true, "referent", Some(strength)) => fields.referent = Some((place, strength)),
+                (FieldType::Object, true, "referent", Some(strength)) => {
+                    fields.referent = Some((place, strength))
+                }
                 (FieldType::Object, ..) => fields.strong.push(place),
                 (FieldType::Int, _, "size", _) if classes.get(class).name == STACK_CHUNK => {
                     fields.stack_words = Some(place);

@@ -72,7 +72,8 @@ pub fn read_references(
         Ok(part)
     };
     let mut parts: Vec<Part> = work.par_iter().map(read).collect::<Result<_>>()?;
-    let mut specials: Vec<SpecialReference> = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.specials)).collect();
+    let mut specials: Vec<SpecialReference> =
+        parts.iter_mut().flat_map(|part| std::mem::take(&mut part.specials)).collect();
     specials.par_sort_unstable();
     specials.dedup();
     let total = running_sums(&mut starts);

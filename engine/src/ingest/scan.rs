@@ -56,7 +56,9 @@ impl<'a> UnitScan<'a> {
     fn take(&mut self, bytes: &'a [u8], id_size: u8, hop: &Hop, interner: &mut Interner) {
         match hop.tag {
             tags::INSTANCE => self.push(hop, 0, interner.intern(ClassKey::Instance(hop.class))),
-            tags::OBJECT_ARRAY => self.push(hop, hop.length, interner.intern(ClassKey::ObjectArray(hop.class))),
+            tags::OBJECT_ARRAY => {
+                self.push(hop, hop.length, interner.intern(ClassKey::ObjectArray(hop.class)))
+            }
             tags::PRIMITIVE_ARRAY | tags::PRIMITIVE_ARRAY_NO_DATA => {
                 let code = u8::try_from(hop.class).unwrap_or(0);
                 self.push(hop, hop.length, interner.intern(ClassKey::PrimitiveArray(code)));

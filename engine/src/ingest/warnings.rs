@@ -39,8 +39,14 @@ impl Oddities {
             count => Some(format!("{count} {text}")),
         };
         let lines = [
-            line(&self.dangling, "references lead to addresses at which the dump has no object: they are left out"),
-            line(&self.short_bodies, "objects are shorter than their class says: their missing fields are left out"),
+            line(
+                &self.dangling,
+                "references lead to addresses at which the dump has no object: they are left out",
+            ),
+            line(
+                &self.short_bodies,
+                "objects are shorter than their class says: their missing fields are left out",
+            ),
             line(&self.duplicates, "objects stand at an address that another one has: the first one counts"),
             line(&self.lost_roots, "roots name addresses at which the dump has no object: they are left out"),
         ];
