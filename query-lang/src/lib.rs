@@ -1,1 +1,4 @@
-//! (to come)
+//! The query language: text to Arrow batches.
+
+pub mod error;
+pub mod syntax;
