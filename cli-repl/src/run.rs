@@ -7,6 +7,7 @@ use crate::interrupt;
 use crate::output::{Sink, View, write};
 use crate::session::{Answer, Dump, Dumps, Queries};
 use crate::terminal::{Repl, open};
+use clap::CommandFactory;
 use std::io::{IsTerminal, Read, stdin};
 use std::path::Path;
 
@@ -15,15 +16,24 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
     interrupt::install();
     let Cli { command, dumps, options } = cli;
     match command {
-        Some(_) if !dumps.is_empty() => {
-            Err(Failure::Usage("the command goes first: heapwise COMMAND DUMP".to_owned()))
-        }
         Some(command) => answer(command, options),
         None if dumps.is_empty() => {
             Err(Failure::Usage("no dump: heapwise DUMP, or see heapwise --help".to_owned()))
         }
-        None => talk(&dumps, options),
+        None => {
+            dumps.iter().try_for_each(refuse_command)?;
+            talk(&dumps, options)
+        }
     }
+}
+
+/// A command that stands behind its dump looks like a second dump.
+fn refuse_command(dump: &DumpArg) -> Result<()> {
+    let word = dump.path.to_string_lossy();
+    if dump.path.exists() || Cli::command().find_subcommand(&*word).is_none() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!("the command goes first: heapwise {word} DUMP")))
 }
 
 fn answer(command: Command, mut options: Options) -> Result<()> {

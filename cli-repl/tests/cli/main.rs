@@ -1,0 +1,4 @@
+//! The program as users run it: arguments in, output and exit code out.
+
+mod program;
+mod usage;
