@@ -1,12 +1,21 @@
-//! Ctrl-C: stops what runs; pressed again, it ends the process.
+//! Ctrl-C: stops what runs; pressed again when that does not stop, it ends the process.
 
 use crate::failure::{Failure, Result};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::exit;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-/// How to stop what runs now; `None` when nothing runs.
-static STOP: Mutex<Option<Box<dyn Fn() + Send>>> = Mutex::new(None);
-static PRESSED: AtomicBool = AtomicBool::new(false);
+/// How long work has to stop before a further Ctrl-C ends the process. People press it twice by habit.
+const GRACE: Duration = Duration::from_secs(2);
+
+static STATE: Mutex<State> = Mutex::new(State { stop: None, pressed: None });
+
+struct State {
+    /// How to stop what runs now; `None` when nothing runs.
+    stop: Option<Box<dyn Fn() + Send>>,
+    /// When Ctrl-C was pressed first, since [`reset`].
+    pressed: Option<Instant>,
+}
 
 /// Makes Ctrl-C ours. To be called once.
 pub(crate) fn install() {
@@ -16,9 +25,10 @@ pub(crate) fn install() {
 
 /// Runs `work`; Ctrl-C meanwhile calls `stop`, and the failure of the stopped work becomes "interrupted".
 pub(crate) fn during<T>(stop: impl Fn() + Send + 'static, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let before = lock().replace(Box::new(stop));
+    check()?;
+    let before = lock().stop.replace(Box::new(stop));
     let result = work();
-    *lock() = before;
+    lock().stop = before;
     result.map_err(|failure| if is_pressed() { Failure::Interrupted } else { failure })
 }
 
@@ -29,22 +39,23 @@ pub(crate) fn check() -> Result<()> {
 
 /// Forgets an earlier Ctrl-C: the prompt goes on to the next statement.
 pub(crate) fn reset() {
-    PRESSED.store(false, Ordering::Relaxed);
+    lock().pressed = None;
 }
 
 fn is_pressed() -> bool {
-    PRESSED.load(Ordering::Relaxed)
+    lock().pressed.is_some()
 }
 
 fn on_press() {
-    let again = PRESSED.swap(true, Ordering::Relaxed);
-    match lock().as_ref() {
-        Some(stop) if !again => stop(),
+    let mut state = lock();
+    let first = *state.pressed.get_or_insert_with(Instant::now);
+    match &state.stop {
+        Some(stop) if first.elapsed() < GRACE => stop(),
         // Nothing to stop, or it does not stop: the user wants out.
-        _ => std::process::exit(130),
+        _ => exit(130),
     }
 }
 
-fn lock() -> MutexGuard<'static, Option<Box<dyn Fn() + Send>>> {
-    STOP.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
