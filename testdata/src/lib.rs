@@ -1,1 +1,3 @@
-//! (to come)
+//! Dumps for tests: real ones, dumps written by code, and random graphs.
+
+pub mod graph;

@@ -1,0 +1,1 @@
+//! Sizes of well-known classes by layout.
