@@ -6,7 +6,7 @@ use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::output::{Sink, View, write};
 use crate::session::{Answer, Dump, Dumps, Queries};
-use crate::terminal::{Repl, open};
+use crate::terminal::{Repl, open, warn};
 use clap::CommandFactory;
 use std::io::{IsTerminal, Read, stdin};
 use std::path::Path;
@@ -52,6 +52,13 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
         Command::Dominators(one) => {
             table(&one.dump, &options, Some(PAGE_ROWS), |dump| Ok(command::dominators::answer(dump)))
         }
+        Command::Threads(threads) if threads.frames && options.format == Format::Table => {
+            let view = view(&options, None);
+            one(&threads.dump, &options, false, |dump, _, sink| {
+                warn(dump);
+                command::threads::draw(dump, view, sink)
+            })
+        }
         Command::Threads(threads) => table(&threads.dump, &options, None, command::threads::answer),
     }
 }
@@ -62,16 +69,18 @@ fn json_if(json: bool, options: &mut Options) {
     }
 }
 
-/// Opens one dump and has `show` write about it.
+/// Opens one dump and has `show` write about it. Whether the answer can be written is known before the dump is read.
 fn one(
     dump: &DumpArg,
     options: &Options,
     verify: bool,
     show: impl FnOnce(&Dump, &Dumps, &mut Sink) -> Result<()>,
 ) -> Result<()> {
-    let mut dumps = Dumps::default();
-    let dump = open(&mut dumps, dump, options, verify)?;
-    to_sink(options, |sink| show(&dump, &dumps, sink))
+    to_sink(options, |sink| {
+        let mut dumps = Dumps::default();
+        let dump = open(&mut dumps, dump, options, verify)?;
+        show(&dump, &dumps, sink)
+    })
 }
 
 /// Opens one dump and writes the rows that `answer` has of it; `rows`: how many, where the user does not say.
@@ -82,17 +91,27 @@ fn table(
     answer: impl FnOnce(&Dump) -> Result<Answer<'static>>,
 ) -> Result<()> {
     let view = view(options, rows);
-    one(dump, options, false, |dump, dumps, sink| write(answer(dump)?, view, dumps, sink).map(drop))
+    one(dump, options, false, |dump, dumps, sink| {
+        warn(dump);
+        write(answer(dump)?, view, dumps, sink).map(drop)
+    })
 }
 
 fn query(arguments: &crate::args::Query, options: &Options) -> Result<()> {
     let (files, text) = command::query::read(arguments)?;
+    to_sink(options, |sink| {
+        let dumps = open_all(&files, options)?;
+        let queries = Queries::new(options, &dumps)?;
+        command::query::run(&queries, &text, &dumps, view(options, None), sink).map(drop)
+    })
+}
+
+fn open_all(files: &[DumpArg], options: &Options) -> Result<Dumps> {
     let mut dumps = Dumps::default();
-    for file in &files {
-        open(&mut dumps, file, options, false)?;
+    for file in files {
+        warn(&open(&mut dumps, file, options, false)?);
     }
-    let queries = Queries::new(options, &dumps)?;
-    to_sink(options, |sink| command::query::run(&queries, &text, &dumps, view(options, None), sink).map(drop))
+    Ok(dumps)
 }
 
 fn paths(dump: &DumpArg, target: &str, options: &Options) -> Result<()> {
@@ -100,6 +119,7 @@ fn paths(dump: &DumpArg, target: &str, options: &Options) -> Result<()> {
     let limit = options.limit.map_or(Some(1), |limit| (limit > 0).then_some(limit));
     let view = View { limit, ..view(options, None) };
     one(dump, options, false, |dump, dumps, sink| {
+        warn(dump);
         match command::paths::object(dump, target)? {
             Some(id) => command::paths::run(dump, id, dumps, view, sink),
             None => command::paths::run_query(&Queries::new(options, dumps)?, target, dumps, view, sink),
@@ -114,17 +134,17 @@ fn talk(files: &[DumpArg], options: Options) -> Result<()> {
     if is_prompt && options.output.is_some() {
         return Err(Failure::Usage("-o is for commands and scripts, not for the prompt".to_owned()));
     }
-    let mut dumps = Dumps::default();
-    for file in files {
-        open(&mut dumps, file, &options, false)?;
-    }
-    let mut repl = Repl::new(dumps, options.clone())?;
     if is_prompt {
-        return repl.interact();
+        return Repl::new(open_all(files, &options)?, options)?.interact();
     }
-    let mut text = String::new();
-    stdin().read_to_string(&mut text).map_err(|error| Failure::file(Path::new("standard input"), error))?;
-    to_sink(&options, |sink| repl.script(&text, sink))
+    to_sink(&options, |sink| {
+        let mut repl = Repl::new(open_all(files, &options)?, options.clone())?;
+        let mut text = String::new();
+        stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| Failure::file(Path::new("standard input"), error))?;
+        repl.script(&text, sink)
+    })
 }
 
 fn view(options: &Options, rows: Option<u64>) -> View {

@@ -74,7 +74,6 @@ impl Options {
         open::Options {
             index_dir: self.index_dir.clone(),
             threads: self.threads,
-            memory_limit: self.memory_limit,
             held: self.strength,
             layout: self.layout.clone(),
             ..open::Options::default()

@@ -36,9 +36,13 @@ fn page(info: &Info, build: &Build) -> String {
     line("references", &thousands(info.references));
     line("roots", &thousands(info.roots));
     line("index size", &size(build.index_bytes));
-    line("peak memory", &format!("{} anonymous, when it was built", size(build.peak_anonymous_bytes)));
-    let total: f64 = build.phases.iter().map(|phase| phase.seconds).sum();
-    line("time", &format!("{total:.3} s, when it was built"));
+    if build.peak_anonymous_bytes > 0 {
+        line("peak memory", &format!("{} anonymous, when it was built", size(build.peak_anonymous_bytes)));
+    }
+    if !build.phases.is_empty() {
+        let total: f64 = build.phases.iter().map(|phase| phase.seconds).sum();
+        line("time", &format!("{total:.3} s, when it was built"));
+    }
     for phase in &build.phases {
         line("", &format!("{:<20}{:>9.3} s", escape(&phase.name), phase.seconds));
     }

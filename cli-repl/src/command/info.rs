@@ -49,18 +49,9 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-const STRENGTHS: [Strength; 6] = [
-    Strength::Strong,
-    Strength::Soft,
-    Strength::Weak,
-    Strength::Finalizer,
-    Strength::Phantom,
-    Strength::Unreachable,
-];
-
 fn strengths(info: &Info) -> String {
     let mut page = String::from("\nreachable           objects               bytes\n");
-    for strength in STRENGTHS.map(Strength::name) {
+    for strength in Strength::ALL.map(Strength::name) {
         let amount = info.by_strength.get(strength).copied().unwrap_or_default();
         let (objects, bytes) = (thousands(amount.objects), thousands(amount.bytes));
         let _ = writeln!(page, "  {strength:<12}{objects:>13}{bytes:>20}");

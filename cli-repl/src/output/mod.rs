@@ -9,7 +9,7 @@ mod csv;
 mod writer;
 mod sink;
 
-pub(crate) use cell::Object;
+pub(crate) use cell::{Cell, Columns, Object};
 pub(crate) use escape::{escape, escape_lines};
 pub(crate) use json::document;
 pub(crate) use number::{human_bytes, thousands};

@@ -2,3 +2,5 @@
 
 mod program;
 mod usage;
+#[cfg(target_os = "linux")]
+mod prompt;

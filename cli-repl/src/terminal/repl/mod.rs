@@ -11,7 +11,7 @@ use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::output::{Shown, Sink, View, escape, escape_lines, human_bytes, thousands, write};
 use crate::session::{Dump, Dumps, Queries};
-use crate::terminal::open;
+use crate::terminal::{open, warn};
 use editor::{Editor, Read};
 use line::Line;
 use meta::Meta;
@@ -168,6 +168,7 @@ impl Repl {
 
     fn open(&mut self, dump: &DumpArg, sink: &mut Sink) -> Result<()> {
         let dump = open(&mut self.dumps, dump, &self.options, false)?;
+        warn(&dump);
         self.queries.borrow_mut().add(&dump);
         Ok(writeln!(sink, "{}", summary(&dump))?)
     }
