@@ -1,0 +1,215 @@
+//! The tree of a checked query: every name resolved, every expression typed.
+
+use super::types::Type;
+use crate::dump::Dump;
+use crate::error::Span;
+use crate::functions::{Aggregate, Scalar};
+use crate::heap::Read;
+use crate::source::Source;
+use crate::syntax::ast::{JoinKind, Operator, SetOperation};
+use std::sync::Arc;
+
+/// A column of some relation: unique in the whole statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnId(pub usize);
+
+/// A query: body, then sort, then offset and limit.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// What is sorted.
+    pub body: Body,
+    /// The keys. Over the input of the items when the body [sorts first](Body::sorts_first), else over the output.
+    pub sort: Vec<Sort>,
+    /// How many of the keys the user wrote; the others break ties.
+    pub written_keys: usize,
+    /// Rows to leave out at the start.
+    pub offset: Option<usize>,
+    /// Rows to give.
+    pub limit: Option<usize>,
+    /// The columns it gives.
+    pub output: Vec<Output>,
+    /// Whether `SELECT OBJECTS` made it: its one column can be used as an object source.
+    pub objects: bool,
+}
+
+/// A column of a query's result.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Its name.
+    pub name: String,
+    /// The column.
+    pub id: ColumnId,
+    /// Its type.
+    pub ty: Type,
+}
+
+/// What a query computes.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// One SELECT.
+    Select(Box<Select>),
+    /// Two queries of the same types; the output ids are those of the whole.
+    Set(SetOperation, bool, Box<Query>, Box<Query>),
+}
+
+impl Body {
+    /// Whether rows are sorted before the items are computed, so that LIMIT spares their work.
+    pub fn sorts_first(&self) -> bool {
+        matches!(self, Body::Select(select) if !select.distinct)
+    }
+}
+
+/// One SELECT, in the order of evaluation.
+#[derive(Clone, Debug)]
+pub struct Select {
+    /// Rows.
+    pub relation: Relation,
+    /// Which of them.
+    pub filter: Option<Expr>,
+    /// Whether rows are grouped (perhaps into one group).
+    pub grouped: bool,
+    /// The keys of groups.
+    pub keys: Vec<(ColumnId, Expr)>,
+    /// The aggregates of a group.
+    pub aggregates: Vec<(ColumnId, AggregateCall)>,
+    /// Which groups.
+    pub having: Option<Expr>,
+    /// The result's columns.
+    pub items: Vec<(ColumnId, Expr)>,
+    /// Whether repeats are left out.
+    pub distinct: bool,
+}
+
+/// Where rows come from.
+#[derive(Clone, Debug)]
+pub enum Relation {
+    /// One row without columns.
+    One,
+    /// A scan; column `i` of the source is `columns[i]`.
+    Scan(Source, Vec<ColumnId>),
+    /// A table function that runs when the plan is made.
+    Call(TableCall, Vec<ColumnId>),
+    /// Rows of a query; its column `i` is `columns[i]`.
+    Query(Box<Query>, Vec<ColumnId>),
+    /// Two relations.
+    Join(JoinKind, Box<Relation>, Box<Relation>, Option<Expr>),
+}
+
+/// A table function with its arguments.
+#[derive(Clone, Debug)]
+pub struct TableCall {
+    /// Which.
+    pub function: crate::functions::TableFunction,
+    /// In which dump.
+    pub dump: Arc<Dump>,
+    /// Of which object.
+    pub object: u32,
+    /// How many rows or paths, when said.
+    pub count: Option<usize>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A key to sort by.
+#[derive(Clone, Debug)]
+pub struct Sort {
+    /// The key.
+    pub expr: Expr,
+    /// Largest first.
+    pub descending: bool,
+    /// Nulls first.
+    pub nulls_first: bool,
+}
+
+/// An aggregate function with its argument; `None` counts rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AggregateCall {
+    /// Which.
+    pub function: Aggregate,
+    /// Of what.
+    pub argument: Option<Expr>,
+    /// Of distinct values.
+    pub distinct: bool,
+}
+
+/// A typed expression. Equal when it computes the same, wherever it stands.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it computes.
+    pub node: Node,
+    /// The type of its value.
+    pub ty: Type,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl PartialEq for Expr {
+    fn eq(&self, other: &Expr) -> bool {
+        self.node == other.node && self.ty.kind == other.ty.kind
+    }
+}
+
+/// The forms of typed expressions.
+#[expect(missing_docs, reason = "the names say it; operands stand in reading order")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    Column(ColumnId),
+    /// A column of the query around this sub-query.
+    Outer(ColumnId),
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+    Address(u64),
+    Object(u32),
+    /// Something of the heap, in this dump.
+    Read(Arc<Dump>, Read, Vec<Expr>),
+    Scalar(Scalar, Vec<Expr>),
+    Not(Box<Expr>),
+    Minus(Box<Expr>),
+    Binary(Operator, Box<Expr>, Box<Expr>),
+    IsNull(Box<Expr>),
+    /// Whether it is true (false), null counting as neither.
+    Is(Box<Expr>, bool),
+    InList(Box<Expr>, Vec<Expr>),
+    InQuery(Box<Expr>, Subquery),
+    /// SQL's LIKE.
+    Like(Box<Expr>, Box<Expr>),
+    /// Whether the whole text matches the regular expression.
+    Matches(Box<Expr>, String),
+    Case(Vec<(Expr, Expr)>, Option<Box<Expr>>),
+    /// The value as the kind of this expression.
+    Convert(Box<Expr>),
+    Exists(Subquery),
+    Scalarized(Subquery),
+}
+
+/// A query inside an expression; never equal to another.
+#[derive(Clone, Debug)]
+pub struct Subquery(pub Box<Query>);
+
+impl PartialEq for Subquery {
+    fn eq(&self, _: &Subquery) -> bool {
+        false
+    }
+}
+
+impl Node {
+    /// The operands, in reading order; queries inside are not entered.
+    pub fn operands_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Node::Read(_, _, operands) | Node::Scalar(_, operands) => operands.iter_mut().collect(),
+            Node::Not(x) | Node::Minus(x) | Node::IsNull(x) | Node::Is(x, _) | Node::Convert(x) => vec![x],
+            Node::Matches(x, _) | Node::InQuery(x, _) => vec![x],
+            Node::Binary(_, left, right) | Node::Like(left, right) => vec![left, right],
+            Node::InList(x, list) => std::iter::once(&mut **x).chain(list).collect(),
+            Node::Case(branches, otherwise) => branches
+                .iter_mut()
+                .flat_map(|(condition, value)| [condition, value])
+                .chain(otherwise.iter_mut().map(|x| &mut **x))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
