@@ -24,12 +24,14 @@ pub struct Completion {
 const MAX_CANDIDATES: usize = 500;
 
 /// The start of the word before `cursor` and the candidates for it, each once: by kind, then by name.
-pub fn completions(dumps: &[Arc<Dump>], text: &str, cursor: usize) -> (usize, Vec<Completion>) {
+pub(crate) fn completions(dumps: &[Arc<Dump>], text: &str, cursor: usize) -> (usize, Vec<Completion>) {
     let cursor = (0..=cursor.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let before = &text[..cursor];
     let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '@');
-    let mut start = before.char_indices().rev().take_while(|&(_, c)| is_path(c)).last().map_or(cursor, |(at, _)| at);
-    let quoted = tokens(before).last().filter(|token| token.kind == TokenKind::Open).map(|token| token.span.start);
+    let mut start =
+        before.char_indices().rev().take_while(|&(_, c)| is_path(c)).last().map_or(cursor, |(at, _)| at);
+    let quoted =
+        tokens(before).last().filter(|token| token.kind == TokenKind::Open).map(|token| token.span.start);
     if let Some(open) = quoted {
         if !before[open..].starts_with('`') {
             return (cursor, Vec::new());
@@ -61,7 +63,8 @@ fn reads_source(text: &str, start: usize) -> bool {
     let clause = all.iter().rev().map(word).find(|word| {
         opens(word) || matches!(word.as_str(), "SELECT" | "WHERE" | "ON" | "BY" | "HAVING" | "LIMIT")
     });
-    opens(&last) || (last == "," && clause.is_some_and(|word| opens(&word)))
+    opens(&last)
+        || (last == "," && clause.is_some_and(|word| opens(&word)))
         || (last == "OBJECTS" && all.iter().rev().nth(1).map(word).is_some_and(|word| opens(&word)))
 }
 
@@ -75,7 +78,9 @@ struct Relation {
 fn relations(text: &str) -> Vec<Relation> {
     let all = tokens(text);
     let word = |i: usize| all.get(i).map(|token| &text[token.span.start..token.span.end]);
-    let is = |i: usize, keywords: &[&str]| word(i).is_some_and(|w| keywords.iter().any(|k| k.eq_ignore_ascii_case(w)));
+    let is = |i: usize, keywords: &[&str]| {
+        word(i).is_some_and(|w| keywords.iter().any(|k| k.eq_ignore_ascii_case(w)))
+    };
     let mut found = Vec::new();
     let mut i = 0;
     while i < all.len() {
@@ -83,7 +88,9 @@ fn relations(text: &str) -> Vec<Relation> {
         if !is(i - 1, &["from", "join"]) {
             continue;
         }
-        while is(i, &["instanceof", "class"]) || (is(i, &["objects"]) && !is(i + 1, &["where", "order", "group"])) {
+        while is(i, &["instanceof", "class"])
+            || (is(i, &["objects"]) && !is(i + 1, &["where", "order", "group"]))
+        {
             i += 1;
         }
         let mut source = String::new();
@@ -91,7 +98,10 @@ fn relations(text: &str) -> Vec<Relation> {
             let part = word(i).unwrap_or_default();
             let joins = source.is_empty() || source.ends_with('.') || matches!(part, "." | "[" | "]");
             let fits = token.kind != TokenKind::Sign || matches!(part, "." | "[" | "]");
-            if !joins || !fits || (token.kind == TokenKind::Word && is_keyword(part) && !source.ends_with('.')) {
+            if !joins
+                || !fits
+                || (token.kind == TokenKind::Word && is_keyword(part) && !source.ends_with('.'))
+            {
                 break;
             }
             source.push_str(part.trim_matches(['`', '"']));
@@ -120,7 +130,9 @@ impl Around<'_> {
     fn attributes(&self, prefix: &str) -> Vec<Completion> {
         let columns = attributes().iter().map(|column| candidate(column.name, "attribute", column.doc));
         let own = OWN_ATTRIBUTES.iter().map(|&(name, doc)| candidate(name, "attribute", doc));
-        let aliases = ATTRIBUTE_ALIASES.iter().map(|&(name, of)| candidate(name, "attribute", &format!("MAT's name of @{of}.")));
+        let aliases = ATTRIBUTE_ALIASES
+            .iter()
+            .map(|&(name, of)| candidate(name, "attribute", &format!("MAT's name of @{of}.")));
         sorted(columns.chain(own).chain(aliases), prefix)
     }
 
@@ -129,7 +141,8 @@ impl Around<'_> {
         let tables = own.map(|table| candidate(table.name(), "table", table.doc()));
         let dumps = candidate(tables::DUMPS, "table", "One row for each open dump.");
         let functions = FUNCTIONS.iter().filter(|function| matches!(function.role, Role::Table(_)));
-        let functions = functions.map(|function| candidate(&format!("{}(", function.name), "function", function.doc));
+        let functions =
+            functions.map(|function| candidate(&format!("{}(", function.name), "function", function.doc));
         let keywords = ["INSTANCEOF", "OBJECTS", "CLASS"].map(|keyword| candidate(keyword, "keyword", ""));
         let mut all = sorted(tables.chain([dumps]).chain(functions).chain(keywords), prefix);
         all.extend(self.classes(prefix));
@@ -143,7 +156,9 @@ impl Around<'_> {
             let name = name.to_lowercase();
             let simple = name.rfind('.').map_or(0, |dot| dot + 1);
             let inner = name.rfind('$').map_or(0, |dollar| dollar + 1);
-            name.starts_with(&folded) || name[simple..].starts_with(&folded) || name[inner..].starts_with(&folded)
+            name.starts_with(&folded)
+                || name[simple..].starts_with(&folded)
+                || name[inner..].starts_with(&folded)
         };
         let names = self.dumps.iter().flat_map(|dump| dump.class_names());
         let chosen = names.filter(|name| !folded.is_empty() && starts(name)).take(MAX_CANDIDATES);
@@ -152,7 +167,9 @@ impl Around<'_> {
 
     /// What may follow `head.`: columns or fields of a relation, fields of any class further on.
     fn members(&self, head: &str, prefix: &str) -> Vec<Completion> {
-        let named = |relation: &&Relation| relation.alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(head));
+        let named = |relation: &&Relation| {
+            relation.alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(head))
+        };
         match self.relations.iter().find(named) {
             Some(relation) => sorted(self.of(relation).into_iter(), prefix),
             None if self.is_class_prefix(head) => self.classes(&format!("{head}.{prefix}")),
@@ -169,13 +186,20 @@ impl Around<'_> {
     fn of(&self, relation: &Relation) -> Vec<Completion> {
         let Some(dump) = self.dumps.first() else { return Vec::new() };
         if let Some(table) = dump.table(&relation.source) {
-            return table.columns().iter().map(|column| candidate(column.name, "column", column.doc)).collect();
+            return table
+                .columns()
+                .iter()
+                .map(|column| candidate(column.name, "column", column.doc))
+                .collect();
         }
         let classes = dump.snapshot.classes_named(&relation.source);
         if classes.is_empty() {
             return Vec::new();
         }
-        value::field_names(&dump.snapshot, Some(&classes)).into_iter().map(|name| candidate(name, "field", "")).collect()
+        value::field_names(&dump.snapshot, Some(&classes))
+            .into_iter()
+            .map(|name| candidate(name, "field", ""))
+            .collect()
     }
 
     fn all_fields(&self) -> Vec<Completion> {
@@ -190,7 +214,10 @@ impl Around<'_> {
         let members = self.relations.iter().flat_map(|relation| self.of(relation));
         let mut all = sorted(aliases.chain(members), prefix);
         let functions = FUNCTIONS.iter().filter(|function| !matches!(function.role, Role::Table(_)));
-        all.extend(sorted(functions.map(|it| candidate(&format!("{}(", it.name), "function", it.doc)), prefix));
+        all.extend(sorted(
+            functions.map(|it| candidate(&format!("{}(", it.name), "function", it.doc)),
+            prefix,
+        ));
         all.extend(sorted(KEYWORDS.iter().map(|keyword| candidate(keyword, "keyword", "")), prefix));
         all
     }

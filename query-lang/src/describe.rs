@@ -22,17 +22,19 @@ pub struct Described {
 }
 
 /// The tables of the first dump and the table functions.
-pub fn tables(dumps: &[Arc<Dump>]) -> Vec<Described> {
+pub(crate) fn tables(dumps: &[Arc<Dump>]) -> Vec<Described> {
     let table = |table: &dyn Table| described(table.name(), "table", table.doc());
     let own = dumps.first().into_iter().flat_map(|dump| &dump.tables).map(|it| table(it.as_ref()));
     let functions = FUNCTIONS.iter().filter(|function| matches!(function.role, Role::Table(_)));
     own.chain([table(tables::dumps(dumps).as_ref())])
-        .chain(functions.map(|function| described(function.signature.trim_start_matches("FROM "), "function", function.doc)))
+        .chain(functions.map(|function| {
+            described(function.signature.trim_start_matches("FROM "), "function", function.doc)
+        }))
         .collect()
 }
 
 /// What `name` consists of: a table's columns, a class's fields, or a function's signature.
-pub fn describe(dumps: &[Arc<Dump>], name: &str) -> Option<Vec<Described>> {
+pub(crate) fn describe(dumps: &[Arc<Dump>], name: &str) -> Option<Vec<Described>> {
     let name = name.trim().trim_matches('`');
     if name.eq_ignore_ascii_case(tables::DUMPS) {
         return Some(columns(tables::dumps(dumps).columns()));

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A function of objects or class ranks of one dump.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Read {
+pub(crate) enum Read {
     /// The column of `objects` at this position, of an object.
     Attribute(usize),
     /// A field of an object, or a static of a class object.
@@ -56,7 +56,7 @@ impl Hash for Read {
 }
 
 /// The kind of a field's values in queries.
-pub fn kind_of(kind: FieldKind) -> Kind {
+pub(crate) fn kind_of(kind: FieldKind) -> Kind {
     match kind {
         FieldKind::Object => Kind::Object,
         FieldKind::Bool => Kind::Bool,
@@ -68,7 +68,7 @@ pub fn kind_of(kind: FieldKind) -> Kind {
 
 impl Read {
     /// The kind of what it gives.
-    pub fn gives(&self) -> Kind {
+    pub(crate) fn gives(&self) -> Kind {
         match self {
             Read::Attribute(column) => objects::COLUMNS.get(*column).map_or(Kind::Text, |column| column.kind),
             Read::Field { kind, .. } | Read::Element(kind) => kind_of(*kind),
@@ -80,7 +80,7 @@ impl Read {
     }
 
     /// A short name for plans and errors.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Read::Attribute(column) => {
                 format!("@{}", objects::COLUMNS.get(*column).map_or("?", |column| column.name))
@@ -97,12 +97,16 @@ impl Read {
     }
 
     /// The values for `arguments` (ids or ranks, for elements also indexes), row by row; null in gives null out.
-    pub fn apply(&self, snapshot: &Snapshot, arguments: &[ArrayRef]) -> Result<ArrayRef> {
+    pub(crate) fn apply(&self, snapshot: &Snapshot, arguments: &[ArrayRef]) -> Result<ArrayRef> {
         let ids = arguments[0].as_primitive::<UInt32Type>();
         match self {
             Read::Attribute(column) => attribute(snapshot, *column, ids),
-            Read::Field { name, declared, kind } => value::read_field(snapshot, ids, name, declared.as_deref(), *kind),
-            Read::Element(kind) => value::read_element(snapshot, ids, arguments[1].as_primitive::<Int64Type>(), *kind),
+            Read::Field { name, declared, kind } => {
+                value::read_field(snapshot, ids, name, declared.as_deref(), *kind)
+            }
+            Read::Element(kind) => {
+                value::read_element(snapshot, ids, arguments[1].as_primitive::<Int64Type>(), *kind)
+            }
             Read::Text => Ok(Arc::new(value::read_text(snapshot, ids)?)),
             Read::Display => Ok(texts(ids, |id| Some(value::display(snapshot, ObjectId(id))))),
             Read::ClassName => Ok(texts(ids, |rank| snapshot.name_at(rank))),
@@ -111,7 +115,9 @@ impl Read {
                 snapshot.class_of_object(ObjectId(id)).map(|class| snapshot.name_rank(class))
             })),
             Read::NameIn(mask) => Ok(Arc::new(
-                ids.iter().map(|rank| rank.map(|rank| mask.get(rank as usize) == Some(&true))).collect::<BooleanArray>(),
+                ids.iter()
+                    .map(|rank| rank.map(|rank| mask.get(rank as usize) == Some(&true)))
+                    .collect::<BooleanArray>(),
             )),
         }
     }
@@ -146,15 +152,21 @@ fn attribute(snapshot: &Snapshot, column: usize, ids: &UInt32Array) -> Result<Ar
 }
 
 /// Numbers as `0x…`.
-pub fn hex(numbers: &ArrayRef) -> ArrayRef {
+pub(crate) fn hex(numbers: &ArrayRef) -> ArrayRef {
     let texts: StringArray = match numbers.as_primitive_opt::<UInt64Type>() {
-        Some(addresses) => addresses.iter().map(|number| number.map(|number| format!("{number:#x}"))).collect(),
-        None => numbers.as_primitive::<Int64Type>().iter().map(|n| n.map(|number| format!("{number:#x}"))).collect(),
+        Some(addresses) => {
+            addresses.iter().map(|number| number.map(|number| format!("{number:#x}"))).collect()
+        }
+        None => numbers
+            .as_primitive::<Int64Type>()
+            .iter()
+            .map(|n| n.map(|number| format!("{number:#x}")))
+            .collect(),
     };
     Arc::new(texts)
 }
 
 /// Floats through `function`.
-pub fn floats(numbers: &ArrayRef, function: impl Fn(f64) -> f64) -> ArrayRef {
+pub(crate) fn floats(numbers: &ArrayRef, function: impl Fn(f64) -> f64) -> ArrayRef {
     Arc::new(numbers.as_primitive::<Float64Type>().unary::<_, Float64Type>(function))
 }

@@ -27,7 +27,7 @@ const MIN_ROWS: usize = 4 << 10;
 
 /// A source under the column names of a plan.
 #[derive(Debug)]
-pub struct Provider {
+pub(crate) struct Provider {
     source: Arc<Source>,
     schema: SchemaRef,
     cancel: CancelToken,
@@ -35,9 +35,10 @@ pub struct Provider {
 
 impl Provider {
     /// The source with one name for each of its columns.
-    pub fn new(source: Source, names: &[String], cancel: &CancelToken) -> Provider {
+    pub(crate) fn new(source: Source, names: &[String], cancel: &CancelToken) -> Provider {
         let order = source.order();
-        let fields = names.iter().enumerate().map(|(i, name)| source.field(i, name).with_nullable(i != order));
+        let fields =
+            names.iter().enumerate().map(|(i, name)| source.field(i, name).with_nullable(i != order));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         Provider { source: Arc::new(source), schema, cancel: cancel.clone() }
     }
@@ -140,7 +141,8 @@ impl Part {
             }
         }
         let Source::Objects(dump, _) = self.source.as_ref() else { return None };
-        let rows = (!ids.is_empty()).then(|| crate::source::objects_rows(dump, &self.schema, &self.columns, ids));
+        let rows =
+            (!ids.is_empty()).then(|| crate::source::objects_rows(dump, &self.schema, &self.columns, ids));
         rows.map(|rows| (rows.map_err(external), next))
     }
 }

@@ -84,7 +84,10 @@ pub(crate) async fn start(
     })
 }
 
-async fn physical(state: &SessionState, plan: &LogicalPlan) -> datafusion::common::Result<Arc<dyn ExecutionPlan>> {
+async fn physical(
+    state: &SessionState,
+    plan: &LogicalPlan,
+) -> datafusion::common::Result<Arc<dyn ExecutionPlan>> {
     state.create_physical_plan(plan).await
 }
 

@@ -73,7 +73,8 @@ impl Session {
         }
         if let Some(directory) = options.spill_dir {
             let mode = DiskManagerMode::Directories(vec![directory]);
-            environment = environment.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode));
+            environment =
+                environment.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode));
         }
         let environment = environment.build_arc().map_err(|error| plan::failed(Span::default(), &error))?;
         // Scans have as many parts as there are threads, in the order of rows, which round robin would lose.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// What a scan reads.
 #[derive(Clone)]
-pub enum Source {
+pub(crate) enum Source {
     /// The rows of a table; one more column after the table's own is the row's number.
     Table(Arc<dyn Table>),
     /// Objects; column 0 is the object, column `i + 1` is column `i` of [`objects::COLUMNS`].
@@ -21,7 +21,7 @@ pub enum Source {
 
 /// Which objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ObjectSet {
+pub(crate) enum ObjectSet {
     /// All.
     All,
     /// Those of these classes.
@@ -32,7 +32,7 @@ pub enum ObjectSet {
 
 impl Source {
     /// How many columns there are.
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         match self {
             Source::Table(table) => table.columns().len() + 1,
             Source::Objects(..) => objects::COLUMNS.len() + 1,
@@ -40,7 +40,7 @@ impl Source {
     }
 
     /// The kind of a column; `None` for the row number of a table, which no query sees.
-    pub fn kind(&self, column: usize) -> Option<Kind> {
+    pub(crate) fn kind(&self, column: usize) -> Option<Kind> {
         match self {
             Source::Table(table) => table.columns().get(column).map(|column| column.kind),
             Source::Objects(..) if column == 0 => Some(Kind::Object),
@@ -49,7 +49,7 @@ impl Source {
     }
 
     /// The column in whose order the rows come: the row's number, or the object.
-    pub fn order(&self) -> usize {
+    pub(crate) fn order(&self) -> usize {
         match self {
             Source::Table(table) => table.columns().len(),
             Source::Objects(..) => 0,
@@ -57,7 +57,7 @@ impl Source {
     }
 
     /// How many units a scan goes through: rows, ids of the dump or listed objects.
-    pub fn units(&self) -> u64 {
+    pub(crate) fn units(&self) -> u64 {
         match self {
             Source::Table(table) => table.rows(),
             Source::Objects(_, ObjectSet::Ids(ids)) => ids.len() as u64,
@@ -66,12 +66,12 @@ impl Source {
     }
 
     /// Whether every unit is a row.
-    pub fn is_dense(&self) -> bool {
+    pub(crate) fn is_dense(&self) -> bool {
         !matches!(self, Source::Objects(_, ObjectSet::Classes(_)))
     }
 
     /// The objects among `units`, ascending; for tables none.
-    pub fn ids(&self, units: Range<u64>) -> Vec<u32> {
+    pub(crate) fn ids(&self, units: Range<u64>) -> Vec<u32> {
         let clamp = |at: u64| u32::try_from(at.min(self.units())).unwrap_or(u32::MAX);
         let range = clamp(units.start)..clamp(units.end);
         match self {
@@ -83,7 +83,12 @@ impl Source {
     }
 
     /// The rows of `units` with these columns, under `schema`.
-    pub fn rows(&self, schema: &Arc<Schema>, columns: &[usize], units: Range<u64>) -> Result<RecordBatch> {
+    pub(crate) fn rows(
+        &self,
+        schema: &Arc<Schema>,
+        columns: &[usize],
+        units: Range<u64>,
+    ) -> Result<RecordBatch> {
         match self {
             Source::Table(table) => table_rows(table.as_ref(), schema, columns, units),
             Source::Objects(dump, _) => objects_rows(dump, schema, columns, self.ids(units)),
@@ -91,19 +96,24 @@ impl Source {
     }
 
     /// The field of a column under another name.
-    pub fn field(&self, column: usize, name: &str) -> Field {
+    pub(crate) fn field(&self, column: usize, name: &str) -> Field {
         let data_type = self.kind(column).map_or(DataType::UInt64, Kind::data_type);
         Field::new(name, data_type, true)
     }
 }
 
 /// The columns and attributes of objects, as `:describe` and errors list them.
-pub fn attributes() -> &'static [Column] {
+pub(crate) fn attributes() -> &'static [Column] {
     objects::COLUMNS
 }
 
 /// Rows of some objects.
-pub fn objects_rows(dump: &Dump, schema: &Arc<Schema>, columns: &[usize], ids: Vec<u32>) -> Result<RecordBatch> {
+pub(crate) fn objects_rows(
+    dump: &Dump,
+    schema: &Arc<Schema>,
+    columns: &[usize],
+    ids: Vec<u32>,
+) -> Result<RecordBatch> {
     let count = ids.len();
     let ids: ArrayRef = Arc::new(UInt32Array::from(ids));
     let read = |&column: &usize| match column.checked_sub(1) {
@@ -113,7 +123,12 @@ pub fn objects_rows(dump: &Dump, schema: &Arc<Schema>, columns: &[usize], ids: V
     batch(schema, columns.iter().map(read).collect::<Result<_>>()?, count)
 }
 
-fn table_rows(table: &dyn Table, schema: &Arc<Schema>, columns: &[usize], units: Range<u64>) -> Result<RecordBatch> {
+fn table_rows(
+    table: &dyn Table,
+    schema: &Arc<Schema>,
+    columns: &[usize],
+    units: Range<u64>,
+) -> Result<RecordBatch> {
     let own: Vec<usize> = columns.iter().copied().filter(|&column| column < table.columns().len()).collect();
     let units = units.start..units.end.min(table.rows());
     let mut scanned = table.scan(&own, units.clone())?.columns().to_vec().into_iter();
@@ -137,7 +152,9 @@ impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Source::Table(table) => write!(f, "table {}", table.name()),
-            Source::Objects(dump, ObjectSet::Classes(classes)) => write!(f, "{} classes of {dump:?}", classes.len()),
+            Source::Objects(dump, ObjectSet::Classes(classes)) => {
+                write!(f, "{} classes of {dump:?}", classes.len())
+            }
             Source::Objects(dump, ObjectSet::Ids(ids)) => write!(f, "{} objects of {dump:?}", ids.len()),
             Source::Objects(dump, ObjectSet::All) => write!(f, "all objects of {dump:?}"),
         }

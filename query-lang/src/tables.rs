@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// The name of the table of open dumps.
-pub const DUMPS: &str = "dumps";
+pub(crate) const DUMPS: &str = "dumps";
 
 /// A table whose rows are known.
 struct Fixed {
@@ -63,7 +63,7 @@ const DUMP_COLUMNS: &[Column] = &[
 ];
 
 /// The table of open dumps.
-pub fn dumps(open: &[Arc<Dump>]) -> Arc<dyn Table> {
+pub(crate) fn dumps(open: &[Arc<Dump>]) -> Arc<dyn Table> {
     let texts = |text: fn(&Dump) -> &str| -> ArrayRef {
         Arc::new(open.iter().map(|dump| Some(text(dump))).collect::<StringArray>())
     };
@@ -105,7 +105,7 @@ const IN_COLUMNS: &[Column] =
     &[column("via", Kind::Text, "The field or index of the object that refers."), OBJECT, SHALLOW, RETAINED];
 
 /// The columns of a table function's rows.
-pub fn columns(function: TableFunction) -> &'static [Column] {
+pub(crate) fn columns(function: TableFunction) -> &'static [Column] {
     match function {
         TableFunction::Paths => PATH_COLUMNS,
         TableFunction::Dominated => SET_COLUMNS,
@@ -116,11 +116,18 @@ pub fn columns(function: TableFunction) -> &'static [Column] {
 }
 
 /// The rows of a table function for an object; `count` limits paths (1).
-pub fn call(function: TableFunction, dump: &Dump, object: u32, count: Option<usize>) -> Result<Arc<dyn Table>> {
+pub(crate) fn call(
+    function: TableFunction,
+    dump: &Dump,
+    object: u32,
+    count: Option<usize>,
+) -> Result<Arc<dyn Table>> {
     let (snapshot, id) = (dump.snapshot.as_ref(), ObjectId(object));
     let (name, arrays) = match function {
         TableFunction::Paths => ("paths", paths(&holders::paths(snapshot, id, count.unwrap_or(1))?)),
-        TableFunction::Dominated => ("dominated", sized(dump, &holders::dominated(snapshot, Some(id), usize::MAX))),
+        TableFunction::Dominated => {
+            ("dominated", sized(dump, &holders::dominated(snapshot, Some(id), usize::MAX)))
+        }
         TableFunction::Dominators => {
             let chain = holders::dominator_chain(snapshot, id);
             let steps: ArrayRef = Arc::new((1_i64..).take(chain.len()).collect::<Int64Array>());
@@ -145,13 +152,16 @@ fn paths(paths: &[Path]) -> Vec<ArrayRef> {
         Arc::new(steps().map(|(.., place)| place).collect::<Int64Array>()),
         Arc::new(steps().map(|(_, _, step, _)| step.object.0).collect::<UInt32Array>()),
         Arc::new(steps().map(|(_, _, step, _)| step.via.clone()).collect::<StringArray>()),
-        Arc::new(steps().map(|(path, .., place)| root(place, Some(path.root.clone()))).collect::<StringArray>()),
+        Arc::new(
+            steps().map(|(path, .., place)| root(place, Some(path.root.clone()))).collect::<StringArray>(),
+        ),
         Arc::new(steps().map(|(path, .., place)| root(place, path.thread.clone())).collect::<StringArray>()),
     ]
 }
 
 fn references(dump: &Dump, references: &[Reference]) -> Vec<ArrayRef> {
-    let via: ArrayRef = Arc::new(references.iter().map(|reference| Some(reference.via.as_str())).collect::<StringArray>());
+    let via: ArrayRef =
+        Arc::new(references.iter().map(|reference| Some(reference.via.as_str())).collect::<StringArray>());
     let objects: Vec<ObjectId> = references.iter().map(|reference| reference.object).collect();
     std::iter::once(via).chain(sized(dump, &objects)).collect()
 }

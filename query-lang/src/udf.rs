@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// What a function of ours computes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Function {
+pub(crate) enum Function {
     /// Something of the heap.
     Read(Arc<Dump>, Read),
     /// A number in hexadecimal.
@@ -40,7 +40,7 @@ struct Udf {
 }
 
 /// The call of `function`.
-pub fn call(function: Function, arguments: Vec<Expr>, cancel: &CancelToken) -> Expr {
+pub(crate) fn call(function: Function, arguments: Vec<Expr>, cancel: &CancelToken) -> Expr {
     let name = match &function {
         Function::Read(_, read) => read.name(),
         Function::Hex => "hex".to_owned(),
@@ -135,6 +135,6 @@ fn round_to(number: f64, digits: i64) -> f64 {
 }
 
 /// An error of the engine on its way through DataFusion.
-pub fn external(error: Error) -> DataFusionError {
+pub(crate) fn external(error: Error) -> DataFusionError {
     DataFusionError::External(Box::new(error))
 }

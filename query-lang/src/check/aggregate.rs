@@ -13,24 +13,35 @@ use heapwise_engine::table::Kind;
 #[derive(Default)]
 pub(super) struct Groups {
     /// Where an aggregate cannot stand, the place; `None` where it can.
-    pub forbidden: Option<&'static str>,
+    pub(crate) forbidden: Option<&'static str>,
     /// The calls so far, without repeats.
-    pub calls: Vec<(ColumnId, AggregateCall)>,
+    pub(crate) calls: Vec<(ColumnId, AggregateCall)>,
 }
 
 impl Checker<'_> {
     /// An aggregate call: the column that will hold its value.
-    pub(super) fn aggregate(&mut self, scope: &Scope<'_>, function: Aggregate, call: &Call, span: Span) -> Result<Expr> {
+    pub(super) fn aggregate(
+        &mut self,
+        scope: &Scope<'_>,
+        function: Aggregate,
+        call: &Call,
+        span: Span,
+    ) -> Result<Expr> {
         let place = self.groups.last().map_or(Some("here"), |groups| groups.forbidden);
         if let Some(place) = place {
             let name = &call.name.text;
             let error = Diagnostic::check(span, format!("`{name}` cannot stand {place}"), "an aggregate");
-            return Err(if place == "in WHERE" { error.hint("conditions on groups stand in HAVING") } else { error });
+            return Err(if place == "in WHERE" {
+                error.hint("conditions on groups stand in HAVING")
+            } else {
+                error
+            });
         }
         let argument = self.aggregate_argument(scope, function, call, span)?;
         let ty = result_type(function, argument.as_ref(), span)?;
         let call = AggregateCall { function, argument, distinct: call.distinct };
-        let known = self.groups.last().and_then(|groups| groups.calls.iter().find(|(_, other)| *other == call));
+        let known =
+            self.groups.last().and_then(|groups| groups.calls.iter().find(|(_, other)| *other == call));
         let id = match known {
             Some((id, _)) => *id,
             None => {
@@ -44,7 +55,13 @@ impl Checker<'_> {
         Ok(Expr { node: Node::Column(id), ty, span })
     }
 
-    fn aggregate_argument(&mut self, scope: &Scope<'_>, function: Aggregate, call: &Call, span: Span) -> Result<Option<Expr>> {
+    fn aggregate_argument(
+        &mut self,
+        scope: &Scope<'_>,
+        function: Aggregate,
+        call: &Call,
+        span: Span,
+    ) -> Result<Option<Expr>> {
         match (call.star, call.arguments.as_slice()) {
             (true, _) if function == Aggregate::Count => Ok(None),
             (false, [argument]) => {
@@ -53,8 +70,12 @@ impl Checker<'_> {
                 self.forbid(before);
                 value.map(Some)
             }
-            _ => Err(Diagnostic::check(span, format!("`{}` takes one value", call.name.text), "wrong arguments")
-                .hint("count(*) counts rows; sum, avg, min and max take an expression")),
+            _ => Err(Diagnostic::check(
+                span,
+                format!("`{}` takes one value", call.name.text),
+                "wrong arguments",
+            )
+            .hint("count(*) counts rows; sum, avg, min and max take an expression")),
         }
     }
 
@@ -76,7 +97,8 @@ impl Checker<'_> {
             return Ok(());
         }
         if let Node::Column(id) = expr.node {
-            let is_aggregate = self.groups.last().is_some_and(|groups| groups.calls.iter().any(|(call, _)| *call == id));
+            let is_aggregate =
+                self.groups.last().is_some_and(|groups| groups.calls.iter().any(|(call, _)| *call == id));
             return if is_aggregate { Ok(()) } else { self.replace_attribute(expr, id, keys) };
         }
         expr.node.operands_mut().into_iter().try_for_each(|operand| self.replace(operand, keys))
@@ -94,8 +116,12 @@ impl Checker<'_> {
             return Ok(());
         }
         let words = self.words(expr.span);
-        Err(Diagnostic::check(expr.span, format!("`{words}` is neither a group key nor an aggregate"), "not in GROUP BY")
-            .hint(format!("add it to GROUP BY, or take one of the group: min({words})")))
+        Err(Diagnostic::check(
+            expr.span,
+            format!("`{words}` is neither a group key nor an aggregate"),
+            "not in GROUP BY",
+        )
+        .hint(format!("add it to GROUP BY, or take one of the group: min({words})")))
     }
 }
 
@@ -106,8 +132,16 @@ fn result_type(function: Aggregate, argument: Option<&Expr>, span: Span) -> Resu
         Aggregate::Count => Ok(Type::of(Kind::Count)),
         Aggregate::Sum | Aggregate::Avg if !number => {
             let what = argument.ty.name();
-            let error = Diagnostic::check(argument.span, format!("only numbers can be added up, this is {what}"), format!("is {what}"));
-            Err(if argument.ty.is(Kind::Object) { error.hint("write sum(x.@shallow) for sizes") } else { error })
+            let error = Diagnostic::check(
+                argument.span,
+                format!("only numbers can be added up, this is {what}"),
+                format!("is {what}"),
+            );
+            Err(if argument.ty.is(Kind::Object) {
+                error.hint("write sum(x.@shallow) for sizes")
+            } else {
+                error
+            })
         }
         Aggregate::Avg => Ok(Type::of(Kind::Float)),
         Aggregate::Sum | Aggregate::Min | Aggregate::Max if argument.ty.kind.is_none() => {

@@ -20,8 +20,12 @@ impl Checker<'_> {
             Role::Table(_) => Err(rows_as_value(function, span)),
             Role::Scalar(which, parameters, optional) => {
                 if call.star || call.distinct {
-                    return Err(Diagnostic::check(span, format!("`{}` takes values only", function.name), "not an aggregate")
-                        .hint(format!("write {}", function.signature)));
+                    return Err(Diagnostic::check(
+                        span,
+                        format!("`{}` takes values only", function.name),
+                        "not an aggregate",
+                    )
+                    .hint(format!("write {}", function.signature)));
                 }
                 check_count(function, parameters, optional, call.arguments.len(), span)?;
                 let arguments = call.arguments.iter().map(|argument| self.expr(scope, argument));
@@ -32,28 +36,37 @@ impl Checker<'_> {
         }
     }
 
-    fn arguments(&self, function: &Function, parameters: &[Parameter], arguments: Vec<Expr>) -> Result<Vec<Expr>> {
+    fn arguments(
+        &self,
+        function: &Function,
+        parameters: &[Parameter],
+        arguments: Vec<Expr>,
+    ) -> Result<Vec<Expr>> {
         if parameters.last() == Some(&Parameter::More) {
             let what = format!("the arguments of {}", function.name);
             return self.unified(arguments, &what).map(|(arguments, _)| arguments);
         }
         let last = parameters.last().copied().unwrap_or(Parameter::Any);
         let all = arguments.into_iter().enumerate();
-        all.map(|(i, argument)| self.argument(function, *parameters.get(i).unwrap_or(&last), argument)).collect()
+        all.map(|(i, argument)| self.argument(function, *parameters.get(i).unwrap_or(&last), argument))
+            .collect()
     }
 
     fn argument(&self, function: &Function, parameter: Parameter, value: Expr) -> Result<Expr> {
         let needed = |what: &str, value: &Expr| {
             let found = value.ty.name();
             let message = format!("`{}` needs {what} here, this is {found}", function.name);
-            Err(Diagnostic::check(value.span, message, format!("is {found}")).hint(format!("write {}", function.signature)))
+            Err(Diagnostic::check(value.span, message, format!("is {found}"))
+                .hint(format!("write {}", function.signature)))
         };
         match (parameter, value.ty.kind) {
             (Parameter::Any | Parameter::More, _) | (_, None) => Ok(value),
             (Parameter::Texts, Some(Kind::Object)) | (Parameter::Text, _) => self.as_text(value),
             (Parameter::Texts, _) => Ok(self.shown(value)),
             (Parameter::Object, Some(Kind::Object)) => Ok(value),
-            (Parameter::Object, Some(Kind::Address)) if matches!(value.node, Node::Address(_)) => self.object_literal(value),
+            (Parameter::Object, Some(Kind::Address)) if matches!(value.node, Node::Address(_)) => {
+                self.object_literal(value)
+            }
             (Parameter::Object, _) => needed("an object", &value),
             (Parameter::Integer, Some(Kind::Count | Kind::Bytes)) => Ok(value),
             (Parameter::Integer, _) => needed("an integer", &value),
@@ -77,15 +90,27 @@ impl Checker<'_> {
             Scalar::ToHex => return self.hex(first, span),
             Scalar::ClassOf => return Ok(class_object(first, span)),
             Scalar::DominatorOf => return Ok(self.named_attribute(first, "dominator", span)),
-            Scalar::Length if first.ty.is(Kind::Object) => return Ok(self.named_attribute(first, "length", span)),
+            Scalar::Length if first.ty.is(Kind::Object) => {
+                return Ok(self.named_attribute(first, "length", span));
+            }
             Scalar::Length | Scalar::Contains | Scalar::StartsWith | Scalar::EndsWith => {
                 arguments[0] = self.as_text(first)?;
                 Type::of(if which == Scalar::Length { Kind::Count } else { Kind::Bool })
             }
             Scalar::Position => Type::of(Kind::Count),
-            Scalar::Lower | Scalar::Upper | Scalar::Substring | Scalar::Trim | Scalar::Replace | Scalar::Concat
-            | Scalar::Left | Scalar::Right | Scalar::SplitPart | Scalar::RegexpReplace => Type::of(Kind::Text),
-            Scalar::Round | Scalar::Floor | Scalar::Ceil if !first.ty.is(Kind::Float) && first.ty.kind.is_some() => {
+            Scalar::Lower
+            | Scalar::Upper
+            | Scalar::Substring
+            | Scalar::Trim
+            | Scalar::Replace
+            | Scalar::Concat
+            | Scalar::Left
+            | Scalar::Right
+            | Scalar::SplitPart
+            | Scalar::RegexpReplace => Type::of(Kind::Text),
+            Scalar::Round | Scalar::Floor | Scalar::Ceil
+                if !first.ty.is(Kind::Float) && first.ty.kind.is_some() =>
+            {
                 return Ok(Expr { span, ..first });
             }
             Scalar::Floor | Scalar::Ceil => {
@@ -93,7 +118,9 @@ impl Checker<'_> {
                 return Ok(rounded.into_type(&Type::of(Kind::Count)));
             }
             Scalar::Round => Type::of(Kind::Float),
-            Scalar::Abs | Scalar::Coalesce | Scalar::NullIf | Scalar::Greatest | Scalar::Least => first.ty.clone(),
+            Scalar::Abs | Scalar::Coalesce | Scalar::NullIf | Scalar::Greatest | Scalar::Least => {
+                first.ty.clone()
+            }
         };
         if ty.kind.is_none() {
             return Ok(super::expr::null(span));
@@ -108,7 +135,9 @@ impl Checker<'_> {
             (Some(Kind::Text), _) => value,
             (None, _) => Expr { ty, ..value },
             (Some(Kind::Class), _) => value.class_as_text(),
-            (Some(Kind::Object), Some(dump)) => Expr { node: Node::Read(dump, Read::Text, vec![value]), ty, span },
+            (Some(Kind::Object), Some(dump)) => {
+                Expr { node: Node::Read(dump, Read::Text, vec![value]), ty, span }
+            }
             (Some(Kind::Address), _) => Expr { node: Node::Scalar(Scalar::ToHex, vec![value]), ty, span },
             _ => Expr { node: Node::Convert(Box::new(value)), ty, span },
         }
@@ -120,7 +149,11 @@ impl Checker<'_> {
             Some(Kind::Address | Kind::Count | Kind::Bytes) | None => value,
             _ => {
                 let what = value.ty.name();
-                return Err(Diagnostic::check(value.span, format!("toHex needs a number or an object, this is {what}"), format!("is {what}")));
+                return Err(Diagnostic::check(
+                    value.span,
+                    format!("toHex needs a number or an object, this is {what}"),
+                    format!("is {what}"),
+                ));
             }
         };
         Ok(Expr { node: Node::Scalar(Scalar::ToHex, vec![value]), ty: Type::of(Kind::Text), span })
@@ -145,7 +178,13 @@ fn class_object(object: Expr, span: Span) -> Expr {
     Expr { node: Node::Read(dump, Read::ClassObject, vec![object]), ty, span }
 }
 
-fn check_count(function: &Function, parameters: &[Parameter], optional: usize, given: usize, span: Span) -> Result<()> {
+fn check_count(
+    function: &Function,
+    parameters: &[Parameter],
+    optional: usize,
+    given: usize,
+    span: Span,
+) -> Result<()> {
     let endless = matches!(parameters.last(), Some(Parameter::More | Parameter::Texts));
     let (least, most) = match function.name {
         "nullif" => (2, 2),
@@ -161,12 +200,17 @@ fn check_count(function: &Function, parameters: &[Parameter], optional: usize, g
         _ if most == least => format!("{least} {plural}"),
         _ => format!("{least} to {most} arguments"),
     };
-    Err(Diagnostic::check(span, format!("`{}` takes {wanted}, not {given}", function.name), "wrong number of arguments")
-        .hint(format!("write {}", function.signature)))
+    Err(Diagnostic::check(
+        span,
+        format!("`{}` takes {wanted}, not {given}", function.name),
+        "wrong number of arguments",
+    )
+    .hint(format!("write {}", function.signature)))
 }
 
 fn unknown(name: &Name, span: Span) -> Diagnostic {
-    let error = Diagnostic::check(name.span, format!("there is no function `{}`", name.text), "unknown function");
+    let error =
+        Diagnostic::check(name.span, format!("there is no function `{}`", name.text), "unknown function");
     let names = FUNCTIONS.iter().flat_map(|function| function.aliases.iter().copied().chain([function.name]));
     match nearest(&name.text, names) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),

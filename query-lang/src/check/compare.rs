@@ -28,7 +28,9 @@ impl Checker<'_> {
                 let name = name.clone();
                 return Ok(compare_class(mirrored(operator), right, &name, span));
             }
-            (Some(Kind::Object), Some(Kind::Address), ..) => return self.compare_address(operator, left, right, span),
+            (Some(Kind::Object), Some(Kind::Address), ..) => {
+                return self.compare_address(operator, left, right, span);
+            }
             (Some(Kind::Address), Some(Kind::Object), ..) => {
                 return self.compare_address(mirrored(operator), right, left, span);
             }
@@ -43,7 +45,8 @@ impl Checker<'_> {
         let Some(dump) = object.ty.dump.clone() else { return Err(incomparable(&object, &address, span)) };
         if let Node::Address(value) = address.node {
             let id = self.object_at(&dump, value, address.span)?;
-            let literal = Expr { node: Node::Object(id), ty: Type::within(Kind::Object, &dump), span: address.span };
+            let literal =
+                Expr { node: Node::Object(id), ty: Type::within(Kind::Object, &dump), span: address.span };
             return Ok(truth(Node::Binary(operator, Box::new(object), Box::new(literal)), span));
         }
         let column = super::path::attribute_column("address").unwrap_or(0);
@@ -62,10 +65,14 @@ impl Checker<'_> {
     /// `value IN (list)`.
     pub(super) fn in_list(&self, value: Expr, list: Vec<Expr>, span: Span) -> Result<Expr> {
         if value.ty.is(Kind::Class) && list.iter().all(|item| matches!(item.node, Node::Text(_))) {
-            let names = |name: &str| list.iter().any(|item| matches!(&item.node, Node::Text(text) if text == name));
+            let names =
+                |name: &str| list.iter().any(|item| matches!(&item.node, Node::Text(text) if text == name));
             return Ok(name_in(value, names, span));
         }
-        if list.len() == 1 || value.ty.is(Kind::Object) || list.iter().any(|item| item.ty.kind != value.ty.kind) {
+        if list.len() == 1
+            || value.ty.is(Kind::Object)
+            || list.iter().any(|item| item.ty.kind != value.ty.kind)
+        {
             return self.any_of(&value, list, span);
         }
         let list = list.into_iter().map(|item| item.into_type(&value.ty)).collect();
@@ -86,7 +93,9 @@ impl Checker<'_> {
         if !literals.is_empty() {
             tests.push(truth(Node::InList(Box::new(value.clone()), literals), span));
         }
-        let or = |left: Expr, right: Expr| truth(Node::Binary(Operator::Or, Box::new(left), Box::new(right)), span);
+        let or = |left: Expr, right: Expr| {
+            truth(Node::Binary(Operator::Or, Box::new(left), Box::new(right)), span)
+        };
         Ok(tests.into_iter().reduce(or).unwrap_or_else(|| Expr::truth(false, span)))
     }
 
@@ -103,7 +112,11 @@ impl Checker<'_> {
     /// Whether the whole value matches a regular expression.
     pub(super) fn matches(&self, value: Expr, pattern: &Expr, span: Span) -> Result<Expr> {
         let Node::Text(text) = &pattern.node else {
-            return Err(Diagnostic::check(pattern.span, "a regular expression must be a literal text", "not a literal"));
+            return Err(Diagnostic::check(
+                pattern.span,
+                "a regular expression must be a literal text",
+                "not a literal",
+            ));
         };
         let regex = whole(text, pattern.span)?;
         if value.ty.is(Kind::Class) {
@@ -126,8 +139,12 @@ impl Checker<'_> {
             _ => {
                 let words = self.words(value.span);
                 let what = value.ty.name();
-                Err(Diagnostic::check(value.span, format!("a text is needed here, this is {what}"), format!("is {what}"))
-                    .hint(format!("write toString({words})")))
+                Err(Diagnostic::check(
+                    value.span,
+                    format!("a text is needed here, this is {what}"),
+                    format!("is {what}"),
+                )
+                .hint(format!("write toString({words})")))
             }
         }
     }
@@ -136,14 +153,19 @@ impl Checker<'_> {
     pub(super) fn arithmetic(&self, operator: Operator, left: Expr, right: Expr, span: Span) -> Result<Expr> {
         let wrong = |side: &Expr| {
             let what = side.ty.name();
-            let error = Diagnostic::check(side.span, format!("`{}` needs numbers, this is {what}", operator.sign()), format!("is {what}"));
+            let error = Diagnostic::check(
+                side.span,
+                format!("`{}` needs numbers, this is {what}", operator.sign()),
+                format!("is {what}"),
+            );
             match side.ty.kind {
                 Some(Kind::Text) if operator == Operator::Add => error.hint("texts are joined by ||"),
                 Some(Kind::Text) => error.hint("CAST(x AS int) makes a number of a text"),
                 _ => error,
             }
         };
-        let numeric = |side: &Expr| side.ty.is_number() || side.ty.kind.is_none() || side.ty.is(Kind::Address);
+        let numeric =
+            |side: &Expr| side.ty.is_number() || side.ty.kind.is_none() || side.ty.is(Kind::Address);
         for side in [&left, &right] {
             if !numeric(side) {
                 return Err(wrong(side));

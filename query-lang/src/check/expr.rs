@@ -25,9 +25,9 @@ impl Checker<'_> {
             ast::Node::Name(name, declared) => self.name(scope, name, declared.as_ref()),
             ast::Node::Attribute(of, name) => self.attribute(scope, of.as_deref(), name, span),
             ast::Node::Field(of, name, declared) => self.member(scope, of, name, declared.as_ref(), span),
-            ast::Node::Bean(_, name) => Err(bean(name)),
+            ast::Node::Bean(name) => Err(bean(name)),
             ast::Node::Index(of, index) => self.element(scope, of, index, span, false),
-            ast::Node::Slice(_, at) => Err(slice(*at)),
+            ast::Node::Slice(at) => Err(slice(*at)),
             ast::Node::Call(call) => self.call(scope, call, span),
             ast::Node::Not(x) => Ok(truth(Node::Not(Box::new(self.condition(scope, x)?)), span)),
             ast::Node::Minus(x) => self.minus(scope, x, span),
@@ -69,8 +69,12 @@ impl Checker<'_> {
             None => Ok(Expr { ty: Type::of(Kind::Bool), ..value }),
             _ => {
                 let what = value.ty.name();
-                Err(Diagnostic::check(value.span, format!("a condition is needed here, this is {what}"), format!("is {what}"))
-                    .hint("compare it with something, for example x > 0 or x IS NOT NULL"))
+                Err(Diagnostic::check(
+                    value.span,
+                    format!("a condition is needed here, this is {what}"),
+                    format!("is {what}"),
+                )
+                .hint("compare it with something, for example x > 0 or x IS NOT NULL"))
             }
         }
     }
@@ -92,7 +96,11 @@ impl Checker<'_> {
     fn minus(&mut self, scope: &Scope<'_>, operand: &ast::Expr, span: Span) -> Result<Expr> {
         let value = self.expr(scope, operand)?;
         if !value.ty.is_number() {
-            return Err(Diagnostic::check(value.span, format!("`-` needs a number, this is {}", value.ty.name()), "no number"));
+            return Err(Diagnostic::check(
+                value.span,
+                format!("`-` needs a number, this is {}", value.ty.name()),
+                "no number",
+            ));
         }
         Ok(Expr { ty: value.ty.clone(), node: Node::Minus(Box::new(value)), span })
     }
@@ -131,7 +139,14 @@ impl Checker<'_> {
         if value.ty.is(Kind::Object) { self.as_text(value) } else { Ok(self.shown(value)) }
     }
 
-    fn is(&mut self, scope: &Scope<'_>, x: &ast::Expr, wanted: Option<bool>, negated: bool, span: Span) -> Result<Expr> {
+    fn is(
+        &mut self,
+        scope: &Scope<'_>,
+        x: &ast::Expr,
+        wanted: Option<bool>,
+        negated: bool,
+        span: Span,
+    ) -> Result<Expr> {
         let node = match wanted {
             None => Node::IsNull(Box::new(self.expr(scope, x)?)),
             Some(value) => Node::Is(Box::new(self.condition(scope, x)?), value),
@@ -139,8 +154,15 @@ impl Checker<'_> {
         Ok(negate(truth(node, span), negated))
     }
 
-    fn between(&mut self, scope: &Scope<'_>, parts: [&ast::Expr; 3], negated: bool, span: Span) -> Result<Expr> {
-        let [x, low, high] = [self.expr(scope, parts[0])?, self.expr(scope, parts[1])?, self.expr(scope, parts[2])?];
+    fn between(
+        &mut self,
+        scope: &Scope<'_>,
+        parts: [&ast::Expr; 3],
+        negated: bool,
+        span: Span,
+    ) -> Result<Expr> {
+        let [x, low, high] =
+            [self.expr(scope, parts[0])?, self.expr(scope, parts[1])?, self.expr(scope, parts[2])?];
         let above = self.compare(Operator::GreaterEqual, x.clone(), low, span)?;
         let below = self.compare(Operator::LessEqual, x, high, span)?;
         Ok(negate(truth(Node::Binary(Operator::And, Box::new(above), Box::new(below)), span), negated))
@@ -200,8 +222,12 @@ impl Checker<'_> {
             "address" => Kind::Address,
             "bool" | "boolean" => Kind::Bool,
             _ => {
-                return Err(Diagnostic::check(name.span, format!("there is no type `{}`", name.text), "unknown type")
-                    .hint("types: int, float, text, bool, bytes, address"));
+                return Err(Diagnostic::check(
+                    name.span,
+                    format!("there is no type `{}`", name.text),
+                    "unknown type",
+                )
+                .hint("types: int, float, text, bool, bytes, address"));
             }
         };
         match (value.ty.kind, kind) {
@@ -213,19 +239,34 @@ impl Checker<'_> {
             }
             (Some(Kind::Object | Kind::Class), _) => {
                 let what = value.ty.name();
-                Err(Diagnostic::check(value.span, format!("{what} cannot be cast to {}", name.text), format!("is {what}"))
-                    .hint("CAST(toString(x) AS int) reads the number in a String"))
+                Err(Diagnostic::check(
+                    value.span,
+                    format!("{what} cannot be cast to {}", name.text),
+                    format!("is {what}"),
+                )
+                .hint("CAST(toString(x) AS int) reads the number in a String"))
             }
             _ => Ok(Expr { node: Node::Convert(Box::new(value)), ty: Type::of(kind), span }),
         }
     }
 
-    fn in_query(&mut self, scope: &Scope<'_>, x: &ast::Expr, query: &ast::Query, negated: bool, span: Span) -> Result<Expr> {
+    fn in_query(
+        &mut self,
+        scope: &Scope<'_>,
+        x: &ast::Expr,
+        query: &ast::Query,
+        negated: bool,
+        span: Span,
+    ) -> Result<Expr> {
         let value = self.expr(scope, x)?;
         let query = self.one_column(scope, query)?;
         let column = Expr { node: Node::Null, ty: query.output[0].ty.clone(), span };
         let same = value.ty.dump == column.ty.dump && value.ty.kind == column.ty.kind;
-        if !same && (value.ty.common(&column.ty).is_none() || value.ty.is(Kind::Class) || column.ty.is(Kind::Class)) {
+        if !same
+            && (value.ty.common(&column.ty).is_none()
+                || value.ty.is(Kind::Class)
+                || column.ty.is(Kind::Class))
+        {
             return Err(super::compare::incomparable(&value, &column, span));
         }
         let value = value.into_type(&column.ty);
@@ -242,14 +283,19 @@ impl Checker<'_> {
         let checked = self.query(query, Some(scope))?;
         match checked.output.len() {
             1 => Ok(checked),
-            n => Err(Diagnostic::check(query.span, format!("a query used as a value gives one column, this gives {n}"), "too many columns")
-                .hint("select one expression; SELECT * of a class is object, shallow and retained")),
+            n => Err(Diagnostic::check(
+                query.span,
+                format!("a query used as a value gives one column, this gives {n}"),
+                "too many columns",
+            )
+            .hint("select one expression; SELECT * of a class is object, shallow and retained")),
         }
     }
 
     /// MAT writes regular expressions in double quotes after LIKE.
     fn is_double_quoted(&self, pattern: &Expr) -> bool {
-        matches!(pattern.node, Node::Text(_)) && self.context.text.as_bytes().get(pattern.span.start) == Some(&b'"')
+        matches!(pattern.node, Node::Text(_))
+            && self.context.text.as_bytes().get(pattern.span.start) == Some(&b'"')
     }
 }
 
@@ -272,7 +318,8 @@ fn literal_of(value: &str) -> Option<ast::Node> {
     let mut queries = crate::syntax::parse(&format!("SELECT {value}")).ok()?;
     let query = queries.pop().filter(|_| queries.is_empty())?;
     let ast::Branch::Select(mut select) = query.first else { return None };
-    let plain = query.rest.is_empty() && query.limit.is_none() && select.from.is_empty() && select.items.len() == 1;
+    let plain =
+        query.rest.is_empty() && query.limit.is_none() && select.from.is_empty() && select.items.len() == 1;
     match select.items.pop().filter(|_| plain)? {
         ast::Item::Expr(expr, None) => Some(expr.node).filter(|node| {
             use ast::Node::{Address, Bool, Float, Int, Null, Size, Text};
@@ -284,7 +331,9 @@ fn literal_of(value: &str) -> Option<ast::Node> {
 
 fn bean(name: &Name) -> Diagnostic {
     let hint = match name.text.as_str() {
-        "size" | "length" => "the number of elements of an array is @length; a collection has a field for it".to_owned(),
+        "size" | "length" => {
+            "the number of elements of an array is @length; a collection has a field for it".to_owned()
+        }
         "toString" => "write toString(x)".to_owned(),
         "getClass" => "write classof(x) for the class object, x.@class for the name".to_owned(),
         "getObjectAddress" => "write x.@address".to_owned(),
@@ -292,12 +341,16 @@ fn bean(name: &Name) -> Diagnostic {
         "getUsedHeapSize" => "write x.@shallow".to_owned(),
         "getRetainedHeapSize" => "write x.@retained".to_owned(),
         "getDisplayName" => "write x.@displayName".to_owned(),
-        other => match other.strip_prefix("get").filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())) {
-            Some(rest) => format!("name the field: x.{}{}", rest[..1].to_lowercase(), &rest[1..]),
-            None => "name a field without (), or an attribute such as @retained".to_owned(),
-        },
+        other => {
+            match other.strip_prefix("get").filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+            {
+                Some(rest) => format!("name the field: x.{}{}", rest[..1].to_lowercase(), &rest[1..]),
+                None => "name a field without (), or an attribute such as @retained".to_owned(),
+            }
+        }
     };
-    Diagnostic::check(name.span, "methods cannot be called: a dump holds values, not code", "is a method").hint(hint)
+    Diagnostic::check(name.span, "methods cannot be called: a dump holds values, not code", "is a method")
+        .hint(hint)
 }
 
 fn slice(span: Span) -> Diagnostic {

@@ -1,7 +1,7 @@
 //! Tree to typed tree: names, types and forms; what is wrong is said here, with advice.
 
-pub mod tree;
-pub mod types;
+pub(crate) mod tree;
+pub(crate) mod types;
 mod scope;
 mod occurring;
 mod path;
@@ -16,7 +16,7 @@ use crate::cancel::CancelToken;
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span};
 use crate::syntax::ast;
-pub use path::{ATTRIBUTE_ALIASES, OWN_ATTRIBUTES, quoted_if_odd};
+pub(crate) use path::{ATTRIBUTE_ALIASES, OWN_ATTRIBUTES, quoted_if_odd};
 
 use aggregate::Groups;
 use scope::Origin;
@@ -26,20 +26,21 @@ use tree::{ColumnId, Query};
 
 /// What a query may refer to.
 #[derive(Clone, Copy)]
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The text that spans count in.
-    pub text: &'a str,
+    pub(crate) text: &'a str,
     /// The open dumps; the first is the default.
-    pub dumps: &'a [Arc<Dump>],
+    pub(crate) dumps: &'a [Arc<Dump>],
     /// The values of `$name`.
-    pub parameters: &'a BTreeMap<String, String>,
+    pub(crate) parameters: &'a BTreeMap<String, String>,
     /// Checks that look at objects stop when this is thrown.
-    pub cancel: &'a CancelToken,
+    pub(crate) cancel: &'a CancelToken,
 }
 
 /// The typed tree of `query`.
-pub fn check(context: Context<'_>, query: &ast::Query) -> Result<Query> {
-    let mut checker = Checker { context, origins: Vec::new(), named: Vec::new(), groups: Vec::new(), relations: 0 };
+pub(crate) fn check(context: Context<'_>, query: &ast::Query) -> Result<Query> {
+    let mut checker =
+        Checker { context, origins: Vec::new(), named: Vec::new(), groups: Vec::new(), relations: 0 };
     let mut checked = checker.query(query, None)?;
     checked.name_apart();
     Ok(checked)
@@ -75,7 +76,10 @@ impl<'a> Checker<'a> {
     fn dump(&self, alias: Option<&ast::Name>, span: Span) -> Result<Arc<Dump>> {
         let dumps = self.context.dumps;
         let Some(alias) = alias else {
-            return dumps.first().cloned().ok_or_else(|| Diagnostic::check(span, "no dump is open", "needs a dump"));
+            return dumps
+                .first()
+                .cloned()
+                .ok_or_else(|| Diagnostic::check(span, "no dump is open", "needs a dump"));
         };
         let found = dumps.iter().find(|dump| dump.alias.eq_ignore_ascii_case(&alias.text));
         found.cloned().ok_or_else(|| {

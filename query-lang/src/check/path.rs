@@ -15,7 +15,7 @@ use heapwise_engine::value::{self, FieldKind};
 use std::sync::Arc;
 
 /// MAT's names of attributes beside ours.
-pub const ATTRIBUTE_ALIASES: &[(&str, &str)] = &[
+pub(crate) const ATTRIBUTE_ALIASES: &[(&str, &str)] = &[
     ("objectId", "id"),
     ("objectAddress", "address"),
     ("usedHeapSize", "shallow"),
@@ -28,15 +28,21 @@ pub const ATTRIBUTE_ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Attributes that are no columns of `objects`.
-pub const OWN_ATTRIBUTES: &[(&str, &str)] = &[
+pub(crate) const OWN_ATTRIBUTES: &[(&str, &str)] = &[
     ("displayName", "One line that shows the object: class, address and content."),
     ("name", "Of a class object: the name of the class it stands for."),
 ];
 
 impl Checker<'_> {
     /// A bare name: alias, column or field of the only object source.
-    pub(super) fn name(&mut self, scope: &Scope<'_>, name: &Name, declared: Option<&ClassName>) -> Result<Expr> {
-        let span = declared.map_or(name.span, |class| name.span.to(Span { end: class.span.end + 1, ..class.span }));
+    pub(super) fn name(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &Name,
+        declared: Option<&ClassName>,
+    ) -> Result<Expr> {
+        let span =
+            declared.map_or(name.span, |class| name.span.to(Span { end: class.span.end + 1, ..class.span }));
         if declared.is_none() {
             match scope.name(&name.text, name.span) {
                 Found::Value(value) => return Ok(value),
@@ -133,7 +139,13 @@ impl Checker<'_> {
     }
 
     /// The kinds that the field has in the classes that the objects can have.
-    fn kinds(&self, of: &Expr, dump: &Dump, name: &Name, declared: Option<&ClassName>) -> Result<Vec<(FieldKind, ClassId)>> {
+    fn kinds(
+        &self,
+        of: &Expr,
+        dump: &Dump,
+        name: &Name,
+        declared: Option<&ClassName>,
+    ) -> Result<Vec<(FieldKind, ClassId)>> {
         let snapshot = &dump.snapshot;
         let declaring = match declared {
             Some(class) => Some(self.classes_named(dump, class)?),
@@ -141,10 +153,14 @@ impl Checker<'_> {
         };
         let (kinds, classes) = match (&of.ty.objects, &declaring) {
             (Objects::Statics(classes), _) => {
-                let statics = classes.iter().filter_map(|&class| Some((value::static_kind(snapshot, class, &name.text)?, class)));
+                let statics = classes
+                    .iter()
+                    .filter_map(|&class| Some((value::static_kind(snapshot, class, &name.text)?, class)));
                 (statics.collect(), None)
             }
-            (_, Some(classes)) => (value::field_kinds(snapshot, &name.text, Some(classes)), Some(&classes[..])),
+            (_, Some(classes)) => {
+                (value::field_kinds(snapshot, &name.text, Some(classes)), Some(&classes[..]))
+            }
             (Objects::Instances(classes), None) => {
                 (value::field_kinds(snapshot, &name.text, Some(classes)), Some(&classes[..]))
             }
@@ -188,7 +204,11 @@ impl Checker<'_> {
         let array = self.holder(scope, array)?;
         let index = self.expr(scope, index)?;
         if !matches!(index.ty.kind, Some(Kind::Count) | None) {
-            return Err(Diagnostic::check(index.span, "an index is an integer", format!("this is {}", index.ty.name())));
+            return Err(Diagnostic::check(
+                index.span,
+                "an index is an integer",
+                format!("this is {}", index.ty.name()),
+            ));
         }
         let dump = object_dump(&array, "[…]", span)?;
         if array.ty.kind.is_none() || index.ty.kind.is_none() {
@@ -217,8 +237,12 @@ impl Checker<'_> {
         let kinds: Vec<_> = classes.iter().filter_map(kind_in).collect();
         if kinds.is_empty() {
             let names = listed(classes.iter().map(|&class| dump.snapshot.class_name(class)));
-            return Err(Diagnostic::check(array.span, "only arrays have elements", format!("objects here: {names}"))
-                .hint("name the field that holds the array, such as list.elementData[0]"));
+            return Err(Diagnostic::check(
+                array.span,
+                "only arrays have elements",
+                format!("objects here: {names}"),
+            )
+            .hint("name the field that holds the array, such as list.elementData[0]"));
         }
         widest(&kinds).ok_or_else(|| {
             let names = listed(kinds.iter().map(|&(_, class)| dump.snapshot.class_name(class)));
@@ -265,7 +289,8 @@ impl Checker<'_> {
             ty.objects = Objects::Instances(Arc::clone(classes));
         }
         let scanned = |id: ColumnId| {
-            let objects = matches!(self.origins.get(id.0), Some(Origin::Scan(source::Source::Objects(..), 0)));
+            let objects =
+                matches!(self.origins.get(id.0), Some(Origin::Scan(source::Source::Objects(..), 0)));
             objects.then_some(ColumnId(id.0 + 1 + column))
         };
         let node = match &of.node {
@@ -283,7 +308,8 @@ impl Checker<'_> {
         if !classes.is_empty() {
             return Ok(classes);
         }
-        let error = Diagnostic::check(class.span, format!("no class is called `{}`", class.text), "unknown class");
+        let error =
+            Diagnostic::check(class.span, format!("no class is called `{}`", class.text), "unknown class");
         Err(match nearest(&class.text, dump.class_names()) {
             Some(near) => error.hint(format!("did you mean {}?", quoted_if_odd(near))),
             None => error.hint("`SELECT class FROM classes WHERE class LIKE '%Name%'` finds classes"),
@@ -292,14 +318,14 @@ impl Checker<'_> {
 }
 
 /// The position of an attribute in the columns of `objects`.
-pub fn attribute_column(name: &str) -> Option<usize> {
+pub(crate) fn attribute_column(name: &str) -> Option<usize> {
     let alias = ATTRIBUTE_ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
     let name = alias.map_or(name, |(_, column)| column);
     source::attributes().iter().position(|column| column.name.eq_ignore_ascii_case(name))
 }
 
 /// The name in back-quotes when the grammar would not read it bare.
-pub fn quoted_if_odd(class: &str) -> String {
+pub(crate) fn quoted_if_odd(class: &str) -> String {
     let bare = class.trim_end_matches("[]");
     let plain = bare.split('.').all(|part| {
         let mut chars = part.chars();
@@ -323,22 +349,34 @@ fn widest(kinds: &[(FieldKind, ClassId)]) -> Option<FieldKind> {
 fn object_dump(of: &Expr, what: &str, span: Span) -> Result<Arc<Dump>> {
     match (&of.ty.dump, of.ty.kind) {
         (Some(dump), Some(Kind::Object)) => Ok(Arc::clone(dump)),
-        (_, Some(Kind::Class)) => Err(Diagnostic::check(of.span, format!("a class name has no `{what}`"), "is a class name")
-            .hint("classof(x) is the class object, with its statics as fields")),
+        (_, Some(Kind::Class)) => {
+            Err(Diagnostic::check(of.span, format!("a class name has no `{what}`"), "is a class name")
+                .hint("classof(x) is the class object, with its statics as fields"))
+        }
         (_, None) => Err(Diagnostic::check(span, format!("null has no `{what}`"), "")),
-        _ => Err(Diagnostic::check(of.span, format!("{} has no `{what}`", of.ty.name()), format!("is {}", of.ty.name()))),
+        _ => Err(Diagnostic::check(
+            of.span,
+            format!("{} has no `{what}`", of.ty.name()),
+            format!("is {}", of.ty.name()),
+        )),
     }
 }
 
 fn only_object(scope: &Scope<'_>, name: &Name) -> Result<Expr> {
     match scope.only_objects().and_then(|entry| entry.this.clone()) {
         Some((id, ty)) => Ok(Expr { node: Node::Column(id), ty, span: name.span }),
-        None if scope.entries.iter().any(|entry| entry.this.is_some()) => {
-            Err(Diagnostic::check(name.span, format!("`@{}` of which object?", name.text), "several are in scope")
-                .hint(format!("write alias.@{}", name.text)))
-        }
-        None => Err(Diagnostic::check(name.span, format!("`@{}` needs an object", name.text), "no object is in scope")
-            .hint(format!("write x.@{} with an object x", name.text))),
+        None if scope.entries.iter().any(|entry| entry.this.is_some()) => Err(Diagnostic::check(
+            name.span,
+            format!("`@{}` of which object?", name.text),
+            "several are in scope",
+        )
+        .hint(format!("write alias.@{}", name.text))),
+        None => Err(Diagnostic::check(
+            name.span,
+            format!("`@{}` needs an object", name.text),
+            "no object is in scope",
+        )
+        .hint(format!("write x.@{} with an object x", name.text))),
     }
 }
 
@@ -366,7 +404,11 @@ fn unknown_name(scope: &Scope<'_>, name: &Name) -> Diagnostic {
 }
 
 fn no_column(entry: &Entry, alias: &Name, name: &Name) -> Diagnostic {
-    let error = Diagnostic::check(name.span, format!("`{}` has no column `{}`", alias.text, name.text), "no such column");
+    let error = Diagnostic::check(
+        name.span,
+        format!("`{}` has no column `{}`", alias.text, name.text),
+        "no such column",
+    );
     let names = || entry.columns.iter().map(|column| column.name.as_str());
     match nearest(&name.text, names()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
@@ -376,7 +418,9 @@ fn no_column(entry: &Entry, alias: &Name, name: &Name) -> Diagnostic {
 
 fn missing_field(objects: &Objects, dump: &Dump, name: &Name, classes: Option<&[ClassId]>) -> Diagnostic {
     let (whose, known) = match (objects, classes) {
-        (Objects::Statics(of), _) => (listed(of.iter().map(|&class| dump.snapshot.class_name(class))), Vec::new()),
+        (Objects::Statics(of), _) => {
+            (listed(of.iter().map(|&class| dump.snapshot.class_name(class))), Vec::new())
+        }
         (_, Some(of)) => (
             listed(of.iter().map(|&class| dump.snapshot.class_name(class))),
             value::field_names(&dump.snapshot, classes),
@@ -403,7 +447,8 @@ fn missing_field(objects: &Objects, dump: &Dump, name: &Name, classes: Option<&[
 }
 
 fn missing_attribute(name: &Name) -> Diagnostic {
-    let error = Diagnostic::check(name.span, format!("there is no attribute `@{}`", name.text), "unknown attribute");
+    let error =
+        Diagnostic::check(name.span, format!("there is no attribute `@{}`", name.text), "unknown attribute");
     let columns = source::attributes().iter().map(|column| column.name);
     let all: Vec<&str> = columns.chain(OWN_ATTRIBUTES.iter().map(|(name, _)| *name)).collect();
     let aliases = ATTRIBUTE_ALIASES.iter().map(|(alias, _)| *alias);
@@ -425,8 +470,13 @@ fn mixed(dump: &Dump, name: &Name, kinds: &[(FieldKind, ClassId)]) -> Diagnostic
         }
     }
     let class = kinds.first().map_or("Class", |&(_, class)| dump.snapshot.class_name(class));
-    Diagnostic::check(name.span, format!("`{}` is {}", name.text, examples.join(", ")), "kinds differ")
-        .hint(format!("select one class, or write {}@({}) for the field of that class", name.text, quoted_if_odd(class)))
+    Diagnostic::check(name.span, format!("`{}` is {}", name.text, examples.join(", ")), "kinds differ").hint(
+        format!(
+            "select one class, or write {}@({}) for the field of that class",
+            name.text,
+            quoted_if_odd(class)
+        ),
+    )
 }
 
 /// The first few of many names.

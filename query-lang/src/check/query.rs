@@ -9,7 +9,6 @@ use super::types::Type;
 use crate::error::{Diagnostic, Result, Span, nearest};
 use crate::syntax::ast::{self, Branch, Item, Name, SetStep};
 use heapwise_engine::table::Kind;
-use std::sync::Arc;
 
 /// The checked items of a SELECT with what ORDER BY still needs of it.
 struct Checked<'p> {
@@ -27,8 +26,13 @@ impl Checker<'_> {
     pub(super) fn query(&mut self, query: &ast::Query, parent: Option<&Scope<'_>>) -> Result<Query> {
         let visible = self.named.len();
         for (name, inner) in &query.with {
-            if query.with.iter().filter(|(other, _)| other.text.eq_ignore_ascii_case(&name.text)).count() > 1 {
-                return Err(Diagnostic::check(name.span, format!("`{}` is named twice", name.text), "a name of WITH"));
+            if query.with.iter().filter(|(other, _)| other.text.eq_ignore_ascii_case(&name.text)).count() > 1
+            {
+                return Err(Diagnostic::check(
+                    name.span,
+                    format!("`{}` is named twice", name.text),
+                    "a name of WITH",
+                ));
             }
             self.named.push((name.clone(), inner.clone()));
             self.query_alone(inner)?;
@@ -82,8 +86,12 @@ impl Checker<'_> {
     fn set(&mut self, step: &SetStep, mut left: Query, mut right: Query) -> Result<Query> {
         let (a, b) = (left.output.len(), right.output.len());
         if a != b {
-            return Err(Diagnostic::check(step.span, format!("the left side has {a} columns, the right side {b}"), "sides differ")
-                .hint("both sides need the same columns"));
+            return Err(Diagnostic::check(
+                step.span,
+                format!("the left side has {a} columns, the right side {b}"),
+                "sides differ",
+            )
+            .hint("both sides need the same columns"));
         }
         let mut output = Vec::new();
         for i in 0..a {
@@ -100,7 +108,8 @@ impl Checker<'_> {
         }
         let objects = left.objects && right.objects;
         let body = Body::Set(step.operation, step.all, Box::new(left), Box::new(right));
-        let mut whole = Query { body, sort: Vec::new(), written_keys: 0, offset: None, limit: None, output, objects };
+        let mut whole =
+            Query { body, sort: Vec::new(), written_keys: 0, offset: None, limit: None, output, objects };
         self.order_output(&mut whole, &[])?;
         Ok(whole)
     }
@@ -110,8 +119,12 @@ impl Checker<'_> {
         let mut sort = Vec::new();
         for key in order {
             let output = output_of(&whole.output, &key.expr)?.ok_or_else(|| {
-                Diagnostic::check(key.expr.span, "only output columns can order the rows of a set operation or DISTINCT", "not an output column")
-                    .hint("order by the name or the number of a column")
+                Diagnostic::check(
+                    key.expr.span,
+                    "only output columns can order the rows of a set operation or DISTINCT",
+                    "not an output column",
+                )
+                .hint("order by the name or the number of a column")
             })?;
             sort.push(sort_key(key, output_expr(output, key.expr.span)));
         }
@@ -135,7 +148,8 @@ impl Checker<'_> {
             objects: inner.objects,
         };
         self.order_output(&mut whole, order)?;
-        let named = whole.output.iter().map(|output| (output.name.clone(), output_expr(output, Span::default())));
+        let named =
+            whole.output.iter().map(|output| (output.name.clone(), output_expr(output, Span::default())));
         let (output, items) = self.outputs(named.collect());
         let select = Select {
             relation: super::tree::Relation::Query(Box::new(inner), columns),
@@ -150,7 +164,12 @@ impl Checker<'_> {
         Ok(Query { body: Body::Select(Box::new(select)), output, ..whole })
     }
 
-    fn ordered_select(&mut self, select: &ast::Select, order: &[ast::Order], parent: Option<&Scope<'_>>) -> Result<Query> {
+    fn ordered_select(
+        &mut self,
+        select: &ast::Select,
+        order: &[ast::Order],
+        parent: Option<&Scope<'_>>,
+    ) -> Result<Query> {
         self.groups.push(Groups::default());
         let checked = self.select(select, parent).and_then(|checked| self.finished(checked, order));
         self.groups.pop();
@@ -172,7 +191,8 @@ impl Checker<'_> {
         checked.select.aggregates = checked.groups.calls;
         let body = Body::Select(Box::new(checked.select));
         let objects = checked.objects;
-        let mut query = Query { body, sort, written_keys, offset: None, limit: None, output: checked.output, objects };
+        let mut query =
+            Query { body, sort, written_keys, offset: None, limit: None, output: checked.output, objects };
         if distinct {
             self.order_output(&mut query, order)?;
         }
@@ -202,7 +222,8 @@ impl Checker<'_> {
         self.forbid(Some("in GROUP BY"));
         let keys = select.group.iter().map(|key| self.group_key(&scope, key, &select.items));
         let keys = keys.collect::<Result<Vec<Expr>>>()?;
-        let keys: Vec<(ColumnId, Expr)> = keys.into_iter().map(|key| (self.column(Origin::Derived), key)).collect();
+        let keys: Vec<(ColumnId, Expr)> =
+            keys.into_iter().map(|key| (self.column(Origin::Derived), key)).collect();
         self.forbid(None);
         let (items, objects) = self.items(&scope, &select.items, select.span)?;
         let having = select.having.as_ref().map(|having| self.condition(&scope, having)).transpose()?;
@@ -219,7 +240,14 @@ impl Checker<'_> {
         let aggregates = Vec::new();
         let distinct = select.distinct;
         let select = Select { relation, filter, grouped, keys, aggregates, having, items, distinct };
-        Ok(Checked { select, output, scope, order, groups: self.groups.last_mut().map(std::mem::take).unwrap_or_default(), objects })
+        Ok(Checked {
+            select,
+            output,
+            scope,
+            order,
+            groups: self.groups.last_mut().map(std::mem::take).unwrap_or_default(),
+            objects,
+        })
     }
 
     fn outputs(&mut self, named: Vec<(String, Expr)>) -> (Vec<Output>, Vec<(ColumnId, Expr)>) {
@@ -240,13 +268,21 @@ impl Checker<'_> {
                 let place = usize::try_from(*number).ok().and_then(|number| number.checked_sub(1));
                 match place.and_then(|place| items.get(place)) {
                     Some(Item::Expr(expr, _) | Item::Objects(expr)) => Some(expr),
-                    _ => return Err(Diagnostic::check(key.span, format!("there is no item number {number}"), "no such item")
-                        .hint(format!("SELECT has {} items", items.len()))),
+                    _ => {
+                        return Err(Diagnostic::check(
+                            key.span,
+                            format!("there is no item number {number}"),
+                            "no such item",
+                        )
+                        .hint(format!("SELECT has {} items", items.len())));
+                    }
                 }
             }
             ast::Node::Name(name, None) if matches!(scope.name(&name.text, name.span), Found::Nothing) => {
                 items.iter().find_map(|item| match item {
-                    Item::Expr(expr, Some(alias)) if alias.text.eq_ignore_ascii_case(&name.text) => Some(expr),
+                    Item::Expr(expr, Some(alias)) if alias.text.eq_ignore_ascii_case(&name.text) => {
+                        Some(expr)
+                    }
                     _ => None,
                 })
             }
@@ -255,7 +291,12 @@ impl Checker<'_> {
         self.expr(scope, item.unwrap_or(key))
     }
 
-    fn items(&mut self, scope: &Scope<'_>, items: &[Item], span: Span) -> Result<(Vec<(String, Expr)>, bool)> {
+    fn items(
+        &mut self,
+        scope: &Scope<'_>,
+        items: &[Item],
+        span: Span,
+    ) -> Result<(Vec<(String, Expr)>, bool)> {
         let mut named = Vec::new();
         let mut objects = false;
         for item in items {
@@ -265,15 +306,22 @@ impl Checker<'_> {
                     let value = self.expr(scope, expr)?;
                     if !value.ty.is(Kind::Object) {
                         let what = value.ty.name();
-                        return Err(Diagnostic::check(expr.span, format!("OBJECTS needs an object, this is {what}"), format!("is {what}"))
-                            .hint("leave out the word OBJECTS"));
+                        return Err(Diagnostic::check(
+                            expr.span,
+                            format!("OBJECTS needs an object, this is {what}"),
+                            format!("is {what}"),
+                        )
+                        .hint("leave out the word OBJECTS"));
                     }
                     objects = true;
                     named.push(("object".to_owned(), value));
                 }
                 Item::Expr(expr, alias) => {
                     let value = self.expr(scope, expr)?;
-                    named.push((alias.as_ref().map_or_else(|| self.item_name(expr), |alias| alias.text.clone()), value));
+                    named.push((
+                        alias.as_ref().map_or_else(|| self.item_name(expr), |alias| alias.text.clone()),
+                        value,
+                    ));
                 }
             }
         }
@@ -288,13 +336,21 @@ impl Checker<'_> {
         match &expr.node {
             ast::Node::Name(name, _) => name.text.clone(),
             ast::Node::Attribute(None, name) => name.text.clone(),
-            ast::Node::Attribute(Some(of), name) if matches!(of.node, ast::Node::Name(..)) => name.text.clone(),
+            ast::Node::Attribute(Some(of), name) if matches!(of.node, ast::Node::Name(..)) => {
+                name.text.clone()
+            }
             ast::Node::Field(of, name, None) if matches!(of.node, ast::Node::Name(..)) => name.text.clone(),
             _ => self.words(expr.span),
         }
     }
 
-    fn star(&mut self, scope: &Scope<'_>, alias: Option<&Name>, span: Span, named: &mut Vec<(String, Expr)>) -> Result<()> {
+    fn star(
+        &mut self,
+        scope: &Scope<'_>,
+        alias: Option<&Name>,
+        span: Span,
+        named: &mut Vec<(String, Expr)>,
+    ) -> Result<()> {
         if scope.entries.is_empty() {
             return Err(Diagnostic::check(span, "`*` needs a FROM", "of what?"));
         }
@@ -319,7 +375,11 @@ impl Checker<'_> {
         }
         match alias {
             Some(alias) if named.len() == before => {
-                let error = Diagnostic::check(alias.span, format!("no relation is called `{}`", alias.text), "unknown name");
+                let error = Diagnostic::check(
+                    alias.span,
+                    format!("no relation is called `{}`", alias.text),
+                    "unknown name",
+                );
                 let names = scope.entries.iter().filter_map(|entry| entry.alias.as_deref());
                 Err(match nearest(&alias.text, names) {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),
@@ -370,7 +430,8 @@ impl Query {
 
 /// The order that rows have by themselves: of their sources, or of the keys of groups.
 fn natural_order(scope: &Scope<'_>, keys: Option<&Vec<(ColumnId, Expr)>>) -> Vec<Expr> {
-    let column = |id: ColumnId, ty: &Type| Expr { node: Node::Column(id), ty: ty.clone(), span: Span::default() };
+    let column =
+        |id: ColumnId, ty: &Type| Expr { node: Node::Column(id), ty: ty.clone(), span: Span::default() };
     match keys {
         Some(keys) => keys.iter().map(|(id, key)| column(*id, &key.ty)).collect(),
         None => scope.entries.iter().flat_map(|entry| &entry.order).map(|(id, ty)| column(*id, ty)).collect(),
@@ -418,13 +479,26 @@ fn convert_output(query: &mut Query, wanted: &[Output]) -> Result<()> {
             Body::Select(select) => {
                 for (_, item) in select.items.iter_mut().filter(|(item, _)| *item == id) {
                     let old = std::mem::replace(item, null(item.span));
-                    *item = if old.ty.kind.is_none() { Expr { ty: target.ty.clone(), ..old } } else { old.into_type(&target.ty) };
+                    *item = if old.ty.kind.is_none() {
+                        Expr { ty: target.ty.clone(), ..old }
+                    } else {
+                        old.into_type(&target.ty)
+                    };
                 }
             }
             Body::Set(_, _, left, right) => {
-                let inner: Vec<Output> = query.output.iter().enumerate().map(|(j, output)| {
-                    if j == i { Output { ty: target.ty.clone(), ..output.clone() } } else { output.clone() }
-                }).collect();
+                let inner: Vec<Output> = query
+                    .output
+                    .iter()
+                    .enumerate()
+                    .map(|(j, output)| {
+                        if j == i {
+                            Output { ty: target.ty.clone(), ..output.clone() }
+                        } else {
+                            output.clone()
+                        }
+                    })
+                    .collect();
                 convert_output(left, &inner)?;
                 convert_output(right, &inner)?;
             }

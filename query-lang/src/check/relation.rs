@@ -25,7 +25,11 @@ impl Checker<'_> {
         for joined in from {
             self.relations += 1;
             if self.relations > MAX_RELATIONS {
-                return Err(Diagnostic::check(joined.relation.span, format!("more than {MAX_RELATIONS} relations"), "too many"));
+                return Err(Diagnostic::check(
+                    joined.relation.span,
+                    format!("more than {MAX_RELATIONS} relations"),
+                    "too many",
+                ));
             }
             let (relation, entry) = self.relation(scope, &joined.relation)?;
             check_alias(scope, &entry, joined.relation.span)?;
@@ -49,54 +53,81 @@ impl Checker<'_> {
 
     fn relation(&mut self, scope: &Scope<'_>, relation: &ast::Relation) -> Result<(Relation, Entry)> {
         let alias = relation.alias.as_ref();
+        let dump = || self.dump(relation.dump.as_ref(), relation.span);
         match &relation.source {
             ast::Source::Query(query) => {
                 if let Some(dump) = &relation.dump {
-                    return Err(Diagnostic::check(dump.span, "a sub-select cannot be moved to another dump", "not here")
-                        .hint("write IN inside the sub-select"));
+                    return Err(moved(dump));
                 }
-                self.sub_select(scope, query, alias, relation.span)
+                self.sub_select(scope, query, alias)
             }
             ast::Source::Name(name) if name.plain && relation.dump.is_none() && self.is_named(&name.text) => {
-                self.named_query(scope, name, alias, relation.span)
+                self.named_query(scope, name, alias)
             }
             ast::Source::Name(name) if name.plain => {
-                let dump = self.dump(relation.dump.as_ref(), name.span)?;
+                let dump = dump()?;
                 match self.table(&dump, name, alias) {
                     Some(found) => Ok(found),
-                    None => {
-                        let classes = self.source_classes(&dump, &relation.source)?;
-                        Ok(self.objects(&dump, ObjectSet::Classes(Arc::clone(&classes)), Objects::Instances(classes), alias))
-                    }
+                    None => self.instances(&dump, &relation.source, alias),
                 }
             }
             ast::Source::Function(function, arguments) => {
-                let dump = self.dump(relation.dump.as_ref(), function.span)?;
+                let dump = dump()?;
                 self.function(scope, &dump, function, arguments, alias, relation.span)
             }
             ast::Source::Addresses(addresses) => {
-                let dump = self.dump(relation.dump.as_ref(), relation.span)?;
-                let ids = addresses.iter().map(|&(address, span)| self.object_at(&dump, address, span));
-                let mut ids = ids.collect::<Result<Vec<u32>>>()?;
-                ids.sort_unstable();
-                ids.dedup();
-                let objects = self.classes_of(&dump, &ids);
-                Ok(self.objects(&dump, ObjectSet::Ids(ids.into()), objects, alias))
+                let dump = dump()?;
+                self.listed_objects(&dump, addresses, alias)
             }
             ast::Source::ClassObjects(inner) => {
-                let dump = self.dump(relation.dump.as_ref(), relation.span)?;
-                let classes = self.source_classes(&dump, inner)?;
-                let mut ids: Vec<u32> = classes.iter().filter_map(|&class| Some(dump.snapshot.class_object(class)?.0)).collect();
-                ids.sort_unstable();
-                ids.dedup();
-                Ok(self.objects(&dump, ObjectSet::Ids(ids.into()), Objects::Statics(classes), alias))
+                let dump = dump()?;
+                self.class_objects(&dump, inner, alias)
             }
             source => {
-                let dump = self.dump(relation.dump.as_ref(), relation.span)?;
-                let classes = self.source_classes(&dump, source)?;
-                Ok(self.objects(&dump, ObjectSet::Classes(Arc::clone(&classes)), Objects::Instances(classes), alias))
+                let dump = dump()?;
+                self.instances(&dump, source, alias)
             }
         }
+    }
+
+    /// The objects of the classes that a source names.
+    fn instances(
+        &mut self,
+        dump: &Arc<Dump>,
+        source: &ast::Source,
+        alias: Option<&Name>,
+    ) -> Result<(Relation, Entry)> {
+        let classes = self.source_classes(dump, source)?;
+        let set = ObjectSet::Classes(Arc::clone(&classes));
+        Ok(self.objects(dump, set, Objects::Instances(classes), alias))
+    }
+
+    fn listed_objects(
+        &mut self,
+        dump: &Arc<Dump>,
+        addresses: &[(u64, Span)],
+        alias: Option<&Name>,
+    ) -> Result<(Relation, Entry)> {
+        let ids = addresses.iter().map(|&(address, span)| self.object_at(dump, address, span));
+        let mut ids = ids.collect::<Result<Vec<u32>>>()?;
+        ids.sort_unstable();
+        ids.dedup();
+        let objects = self.classes_of(dump, &ids);
+        Ok(self.objects(dump, ObjectSet::Ids(ids.into()), objects, alias))
+    }
+
+    fn class_objects(
+        &mut self,
+        dump: &Arc<Dump>,
+        inner: &ast::Source,
+        alias: Option<&Name>,
+    ) -> Result<(Relation, Entry)> {
+        let classes = self.source_classes(dump, inner)?;
+        let objects = classes.iter().filter_map(|&class| Some(dump.snapshot.class_object(class)?.0));
+        let mut ids: Vec<u32> = objects.collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(self.objects(dump, ObjectSet::Ids(ids.into()), Objects::Statics(classes), alias))
     }
 
     /// The classes that a source names, ascending.
@@ -124,10 +155,12 @@ impl Checker<'_> {
         let tables = dump.tables.iter().map(|table| table.name()).chain(["dumps"]);
         let named = self.named.iter().map(|(name, _)| name.text.as_str());
         match nearest(&name.text, tables.chain(named)) {
-            Some(near) if name.plain => {
-                Err(Diagnostic::check(name.span, format!("no table or class is called `{}`", name.text), "unknown source")
-                    .hint(format!("did you mean {}?", quoted_if_odd(near))))
-            }
+            Some(near) if name.plain => Err(Diagnostic::check(
+                name.span,
+                format!("no table or class is called `{}`", name.text),
+                "unknown source",
+            )
+            .hint(format!("did you mean {}?", quoted_if_odd(near)))),
             _ => Err(error),
         }
     }
@@ -137,20 +170,33 @@ impl Checker<'_> {
     }
 
     /// A query of WITH; it sees only those before it.
-    fn named_query(&mut self, scope: &Scope<'_>, name: &ClassName, alias: Option<&Name>, span: Span) -> Result<(Relation, Entry)> {
-        let place = self.named.iter().rposition(|(other, _)| other.text.eq_ignore_ascii_case(&name.text)).unwrap_or(0);
+    fn named_query(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &ClassName,
+        alias: Option<&Name>,
+    ) -> Result<(Relation, Entry)> {
+        let place = self
+            .named
+            .iter()
+            .rposition(|(other, _)| other.text.eq_ignore_ascii_case(&name.text))
+            .unwrap_or(0);
         let own = Name { text: name.text.clone(), span: name.span };
         let hidden = self.named.split_off(place);
         let query = hidden[0].1.clone();
-        let found = self.sub_select(scope, &query, Some(alias.unwrap_or(&own)), span);
+        let found = self.sub_select(scope, &query, Some(alias.unwrap_or(&own)));
         self.named.extend(hidden);
         found
     }
 
     /// A sub-select in FROM does not see the relations beside it.
-    fn sub_select(&mut self, scope: &Scope<'_>, query: &ast::Query, alias: Option<&Name>, span: Span) -> Result<(Relation, Entry)> {
+    fn sub_select(
+        &mut self,
+        scope: &Scope<'_>,
+        query: &ast::Query,
+        alias: Option<&Name>,
+    ) -> Result<(Relation, Entry)> {
         let checked = self.query(query, scope.parent)?;
-        let dump = self.dump(None, span)?;
         let columns: Vec<ColumnId> = checked.output.iter().map(|_| self.column(Origin::Derived)).collect();
         let named: Vec<Named> = checked
             .output
@@ -166,19 +212,25 @@ impl Checker<'_> {
             attributes: Vec::new(),
             order: named.iter().map(|column| (column.id, column.ty.clone())).collect(),
             columns: named,
-            dump,
         };
         Ok((Relation::Query(Box::new(checked), columns), entry))
     }
 
-    fn table(&mut self, dump: &Arc<Dump>, name: &ClassName, alias: Option<&Name>) -> Option<(Relation, Entry)> {
+    fn table(
+        &mut self,
+        dump: &Arc<Dump>,
+        name: &ClassName,
+        alias: Option<&Name>,
+    ) -> Option<(Relation, Entry)> {
         let alias_or_name = alias.map_or(&name.text, |alias| &alias.text).clone();
         if name.text.eq_ignore_ascii_case("objects") {
             return Some(self.all_objects(dump, alias_or_name));
         }
         let source = match dump.table(&name.text) {
             Some(table) => Source::Table(Arc::clone(table)),
-            None if name.text.eq_ignore_ascii_case(tables::DUMPS) => Source::Table(tables::dumps(self.context.dumps)),
+            None if name.text.eq_ignore_ascii_case(tables::DUMPS) => {
+                Source::Table(tables::dumps(self.context.dumps))
+            }
             None => return None,
         };
         let Source::Table(table) = &source else { return None };
@@ -195,17 +247,28 @@ impl Checker<'_> {
         entry.columns = attributes()
             .iter()
             .zip(&entry.attributes)
-            .map(|(column, &id)| Named { name: column.name.to_owned(), id, ty: Type::within(column.kind, dump) })
+            .map(|(column, &id)| Named {
+                name: column.name.to_owned(),
+                id,
+                ty: Type::within(column.kind, dump),
+            })
             .collect();
         entry.shows_object = false;
         (relation, entry)
     }
 
     /// A scan of objects.
-    fn objects(&mut self, dump: &Arc<Dump>, set: ObjectSet, objects: Objects, alias: Option<&Name>) -> (Relation, Entry) {
+    fn objects(
+        &mut self,
+        dump: &Arc<Dump>,
+        set: ObjectSet,
+        objects: Objects,
+        alias: Option<&Name>,
+    ) -> (Relation, Entry) {
         let source = Source::Objects(Arc::clone(dump), set);
         let this = self.column(Origin::Scan(source.clone(), 0));
-        let attributes: Vec<ColumnId> = (0..attributes().len()).map(|i| self.column(Origin::Attribute(this, i))).collect();
+        let attributes: Vec<ColumnId> =
+            (0..attributes().len()).map(|i| self.column(Origin::Attribute(this, i))).collect();
         let columns = std::iter::once(this).chain(attributes.iter().copied()).collect();
         let ty = Type::objects(dump, objects);
         let entry = Entry {
@@ -215,7 +278,6 @@ impl Checker<'_> {
             shows_object: true,
             attributes,
             order: vec![(this, ty)],
-            dump: Arc::clone(dump),
         };
         (Relation::Scan(source, columns), entry)
     }
@@ -235,12 +297,20 @@ impl Checker<'_> {
 
     /// Columns for all columns of a source; the last is the one that orders rows.
     fn scanned(&mut self, source: &Source) -> (Vec<ColumnId>, ColumnId) {
-        let columns: Vec<ColumnId> = (0..source.width()).map(|i| self.column(Origin::Scan(source.clone(), i))).collect();
+        let columns: Vec<ColumnId> =
+            (0..source.width()).map(|i| self.column(Origin::Scan(source.clone(), i))).collect();
         let order = columns[source.order()];
         (columns, order)
     }
 
-    fn entry(&self, dump: &Arc<Dump>, alias: String, described: &[Column], columns: &[ColumnId], order: ColumnId) -> Entry {
+    fn entry(
+        &self,
+        dump: &Arc<Dump>,
+        alias: String,
+        described: &[Column],
+        columns: &[ColumnId],
+        order: ColumnId,
+    ) -> Entry {
         let named = described.iter().zip(columns).map(|(column, &id)| Named {
             name: column.name.to_owned(),
             id,
@@ -253,7 +323,6 @@ impl Checker<'_> {
             shows_object: false,
             attributes: Vec::new(),
             order: vec![(order, Type::of(Kind::Address))],
-            dump: Arc::clone(dump),
         }
     }
 
@@ -269,11 +338,17 @@ impl Checker<'_> {
         let function = self.table_function(name)?;
         let (object, count) = match arguments {
             [object] => (object, None),
-            [object, count] if function == TableFunction::Paths => (object, Some(self.positive(scope, count)?)),
+            [object, count] if function == TableFunction::Paths => {
+                (object, Some(self.positive(scope, count)?))
+            }
             _ => {
                 let signature = functions::find(&name.text).map_or("", |function| function.signature);
-                return Err(Diagnostic::check(span, format!("`{}` takes the address of an object", name.text), "wrong arguments")
-                    .hint(format!("write {signature}")));
+                return Err(Diagnostic::check(
+                    span,
+                    format!("`{}` takes the address of an object", name.text),
+                    "wrong arguments",
+                )
+                .hint(format!("write {signature}")));
             }
         };
         let object = self.constant_object(dump, object)?;
@@ -312,8 +387,12 @@ impl Checker<'_> {
         })?;
         match value.node {
             Node::Address(address) => self.object_at(dump, address, value.span),
-            _ => Err(Diagnostic::check(value.span, format!("an address is needed here, this is {}", value.ty.name()), "not an address")
-                .hint("write an address such as 0x7f001234")),
+            _ => Err(Diagnostic::check(
+                value.span,
+                format!("an address is needed here, this is {}", value.ty.name()),
+                "not an address",
+            )
+            .hint("write an address such as 0x7f001234")),
         }
     }
 
@@ -321,15 +400,29 @@ impl Checker<'_> {
     pub(super) fn positive(&mut self, scope: &Scope<'_>, expr: &ast::Expr) -> Result<usize> {
         let value: Expr = self.expr(scope, expr)?;
         match value.node {
-            Node::Int(count) if value.ty.is(Kind::Count) && count >= 0 => Ok(usize::try_from(count).unwrap_or(usize::MAX)),
-            _ => Err(Diagnostic::check(expr.span, "a number that is not negative is needed here", "not a count")),
+            Node::Int(count) if value.ty.is(Kind::Count) && count >= 0 => {
+                Ok(usize::try_from(count).unwrap_or(usize::MAX))
+            }
+            _ => Err(Diagnostic::check(
+                expr.span,
+                "a number that is not negative is needed here",
+                "not a count",
+            )),
         }
     }
 }
 
+fn moved(dump: &Name) -> Diagnostic {
+    Diagnostic::check(dump.span, "a sub-select cannot be moved to another dump", "not here")
+        .hint("write IN inside the sub-select")
+}
+
 fn check_alias(scope: &Scope<'_>, entry: &Entry, span: Span) -> Result<()> {
     let Some(alias) = &entry.alias else { return Ok(()) };
-    let taken = scope.entries.iter().any(|other| other.alias.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(alias)));
+    let taken = scope
+        .entries
+        .iter()
+        .any(|other| other.alias.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(alias)));
     if !taken {
         return Ok(());
     }
@@ -339,15 +432,20 @@ fn check_alias(scope: &Scope<'_>, entry: &Entry, span: Span) -> Result<()> {
 
 fn pattern_classes(dump: &Dump, pattern: &str, span: Span) -> Result<Vec<ClassId>> {
     let regex = super::compare::whole(pattern, span)?;
-    let classes: Vec<ClassId> = dump.classes().filter(|&class| regex.is_match(dump.snapshot.class_name(class))).collect();
+    let classes: Vec<ClassId> =
+        dump.classes().filter(|&class| regex.is_match(dump.snapshot.class_name(class))).collect();
     if !classes.is_empty() {
         return Ok(classes);
     }
     let error = Diagnostic::check(span, format!("no class name matches \"{pattern}\""), "matches nothing");
     let part = regex::Regex::new(pattern).ok();
-    let near: Vec<&str> = dump.class_names().filter(|name| part.as_ref().is_some_and(|part| part.is_match(name))).collect();
+    let near: Vec<&str> =
+        dump.class_names().filter(|name| part.as_ref().is_some_and(|part| part.is_match(name))).collect();
     Err(match (near.is_empty(), nearest(pattern, dump.class_names())) {
-        (false, _) => error.hint(format!("the whole name must match, in Java spelling; the pattern is part of {}", listed(near.into_iter()))),
+        (false, _) => error.hint(format!(
+            "the whole name must match, in Java spelling; the pattern is part of {}",
+            listed(near.into_iter())
+        )),
         (true, Some(name)) => error.hint(format!("did you mean {}?", quoted_if_odd(name))),
         (true, None) => error.hint("a pattern is a regular expression over whole names: \"com\\.acme\\..*\""),
     })

@@ -2,52 +2,48 @@
 
 use super::tree::{ColumnId, Expr, Node};
 use super::types::Type;
-use crate::dump::Dump;
 use crate::error::Span;
 use crate::source::Source;
-use std::sync::Arc;
 
 /// The relations of one FROM.
 #[derive(Default)]
-pub struct Scope<'p> {
+pub(crate) struct Scope<'p> {
     /// In the order of FROM.
-    pub entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// The scope of the query around a sub-query.
-    pub parent: Option<&'p Scope<'p>>,
+    pub(crate) parent: Option<&'p Scope<'p>>,
 }
 
 /// One relation of FROM.
-pub struct Entry {
+pub(crate) struct Entry {
     /// The name it goes by.
-    pub alias: Option<String>,
+    pub(crate) alias: Option<String>,
     /// Its columns that have names.
-    pub columns: Vec<Named>,
+    pub(crate) columns: Vec<Named>,
     /// The object of a row, when rows are objects.
-    pub this: Option<(ColumnId, Type)>,
+    pub(crate) this: Option<(ColumnId, Type)>,
     /// Whether `*` shows the object with its sizes instead of the columns.
-    pub shows_object: bool,
+    pub(crate) shows_object: bool,
     /// The attributes of the object that the scan itself gives, by position in `objects::COLUMNS`.
-    pub attributes: Vec<ColumnId>,
+    pub(crate) attributes: Vec<ColumnId>,
     /// The columns that put rows into their order.
-    pub order: Vec<(ColumnId, Type)>,
-    /// The dump that addresses and unknown objects belong to.
-    pub dump: Arc<Dump>,
+    pub(crate) order: Vec<(ColumnId, Type)>,
 }
 
 /// A column with its name.
 #[derive(Clone, Debug)]
-pub struct Named {
+pub(crate) struct Named {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// The column.
-    pub id: ColumnId,
+    pub(crate) id: ColumnId,
     /// Its type.
-    pub ty: Type,
+    pub(crate) ty: Type,
 }
 
 /// What is known of a column beyond its type.
 #[derive(Clone, Debug)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// Column `.1` of a source.
     Scan(Source, usize),
     /// The attribute `.1` of the object in column `.0`.
@@ -57,7 +53,7 @@ pub enum Origin {
 }
 
 /// What a name stands for.
-pub enum Found {
+pub(crate) enum Found {
     /// The object of a relation, or a column.
     Value(Expr),
     /// A relation whose rows are no objects.
@@ -70,8 +66,9 @@ pub enum Found {
 
 impl Scope<'_> {
     /// The entry that goes by `alias`, and whether it belongs to a query around.
-    pub fn entry(&self, alias: &str) -> Option<(&Entry, bool)> {
-        let own = self.entries.iter().find(|entry| entry.alias.as_deref().is_some_and(|name| same(name, alias)));
+    pub(crate) fn entry(&self, alias: &str) -> Option<(&Entry, bool)> {
+        let own =
+            self.entries.iter().find(|entry| entry.alias.as_deref().is_some_and(|name| same(name, alias)));
         match (own, self.parent) {
             (Some(entry), _) => Some((entry, false)),
             (None, Some(parent)) => parent.entry(alias).map(|(entry, _)| (entry, true)),
@@ -80,7 +77,7 @@ impl Scope<'_> {
     }
 
     /// What a bare name stands for, fields left aside.
-    pub fn name(&self, name: &str, span: Span) -> Found {
+    pub(crate) fn name(&self, name: &str, span: Span) -> Found {
         match self.own_name(name, span) {
             Found::Nothing => self.parent.map_or(Found::Nothing, |parent| outer(parent.name(name, span))),
             found => found,
@@ -88,7 +85,9 @@ impl Scope<'_> {
     }
 
     fn own_name(&self, name: &str, span: Span) -> Found {
-        if let Some(entry) = self.entries.iter().find(|entry| entry.alias.as_deref().is_some_and(|a| same(a, name))) {
+        if let Some(entry) =
+            self.entries.iter().find(|entry| entry.alias.as_deref().is_some_and(|a| same(a, name)))
+        {
             return match &entry.this {
                 Some((id, ty)) => Found::Value(Expr { node: Node::Column(*id), ty: ty.clone(), span }),
                 None => match entry.column(name, span) {
@@ -109,13 +108,13 @@ impl Scope<'_> {
     }
 
     /// The only relation whose rows are objects.
-    pub fn only_objects(&self) -> Option<&Entry> {
+    pub(crate) fn only_objects(&self) -> Option<&Entry> {
         let mut entries = self.entries.iter().filter(|entry| entry.this.is_some());
         entries.next().filter(|_| entries.next().is_none())
     }
 
     /// All names that could have been meant.
-    pub fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         let own = self.entries.iter().flat_map(|entry| {
             entry.alias.as_deref().into_iter().chain(entry.columns.iter().map(|column| column.name.as_str()))
         });
@@ -125,7 +124,7 @@ impl Scope<'_> {
 
 impl Entry {
     /// The column of that name; the exact spelling wins over one in another case.
-    pub fn column(&self, name: &str, span: Span) -> Option<Expr> {
+    pub(crate) fn column(&self, name: &str, span: Span) -> Option<Expr> {
         let exact = self.columns.iter().find(|column| column.name == name);
         let column = exact.or_else(|| self.columns.iter().find(|column| same(&column.name, name)))?;
         Some(Expr { node: Node::Column(column.id), ty: column.ty.clone(), span })
@@ -140,7 +139,7 @@ fn outer(found: Found) -> Found {
 }
 
 /// A column of a query around.
-pub fn as_outer(mut value: Expr) -> Expr {
+pub(crate) fn as_outer(mut value: Expr) -> Expr {
     if let Node::Column(id) = value.node {
         value.node = Node::Outer(id);
     }

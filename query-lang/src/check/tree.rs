@@ -11,78 +11,72 @@ use std::sync::Arc;
 
 /// A column of some relation: unique in the whole statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ColumnId(pub usize);
+pub(crate) struct ColumnId(pub usize);
 
 /// A query: body, then sort, then offset and limit.
 #[derive(Clone, Debug)]
-pub struct Query {
+pub(crate) struct Query {
     /// What is sorted.
-    pub body: Body,
-    /// The keys. Over the input of the items when the body [sorts first](Body::sorts_first), else over the output.
-    pub sort: Vec<Sort>,
+    pub(crate) body: Body,
+    /// The keys. Over the input of the items of a SELECT without DISTINCT,
+    /// so that LIMIT spares their work; else over the output.
+    pub(crate) sort: Vec<Sort>,
     /// How many of the keys the user wrote; the others break ties.
-    pub written_keys: usize,
+    pub(crate) written_keys: usize,
     /// Rows to leave out at the start.
-    pub offset: Option<usize>,
+    pub(crate) offset: Option<usize>,
     /// Rows to give.
-    pub limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
     /// The columns it gives.
-    pub output: Vec<Output>,
+    pub(crate) output: Vec<Output>,
     /// Whether `SELECT OBJECTS` made it: its one column can be used as an object source.
-    pub objects: bool,
+    pub(crate) objects: bool,
 }
 
 /// A column of a query's result.
 #[derive(Clone, Debug)]
-pub struct Output {
+pub(crate) struct Output {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// The column.
-    pub id: ColumnId,
+    pub(crate) id: ColumnId,
     /// Its type.
-    pub ty: Type,
+    pub(crate) ty: Type,
 }
 
 /// What a query computes.
 #[derive(Clone, Debug)]
-pub enum Body {
+pub(crate) enum Body {
     /// One SELECT.
     Select(Box<Select>),
     /// Two queries of the same types; the output ids are those of the whole.
     Set(SetOperation, bool, Box<Query>, Box<Query>),
 }
 
-impl Body {
-    /// Whether rows are sorted before the items are computed, so that LIMIT spares their work.
-    pub fn sorts_first(&self) -> bool {
-        matches!(self, Body::Select(select) if !select.distinct)
-    }
-}
-
 /// One SELECT, in the order of evaluation.
 #[derive(Clone, Debug)]
-pub struct Select {
+pub(crate) struct Select {
     /// Rows.
-    pub relation: Relation,
+    pub(crate) relation: Relation,
     /// Which of them.
-    pub filter: Option<Expr>,
+    pub(crate) filter: Option<Expr>,
     /// Whether rows are grouped (perhaps into one group).
-    pub grouped: bool,
+    pub(crate) grouped: bool,
     /// The keys of groups.
-    pub keys: Vec<(ColumnId, Expr)>,
+    pub(crate) keys: Vec<(ColumnId, Expr)>,
     /// The aggregates of a group.
-    pub aggregates: Vec<(ColumnId, AggregateCall)>,
+    pub(crate) aggregates: Vec<(ColumnId, AggregateCall)>,
     /// Which groups.
-    pub having: Option<Expr>,
+    pub(crate) having: Option<Expr>,
     /// The result's columns.
-    pub items: Vec<(ColumnId, Expr)>,
+    pub(crate) items: Vec<(ColumnId, Expr)>,
     /// Whether repeats are left out.
-    pub distinct: bool,
+    pub(crate) distinct: bool,
 }
 
 /// Where rows come from.
 #[derive(Clone, Debug)]
-pub enum Relation {
+pub(crate) enum Relation {
     /// One row without columns.
     One,
     /// A scan; column `i` of the source is `columns[i]`.
@@ -97,50 +91,50 @@ pub enum Relation {
 
 /// A table function with its arguments.
 #[derive(Clone, Debug)]
-pub struct TableCall {
+pub(crate) struct TableCall {
     /// Which.
-    pub function: crate::functions::TableFunction,
+    pub(crate) function: crate::functions::TableFunction,
     /// In which dump.
-    pub dump: Arc<Dump>,
+    pub(crate) dump: Arc<Dump>,
     /// Of which object.
-    pub object: u32,
+    pub(crate) object: u32,
     /// How many rows or paths, when said.
-    pub count: Option<usize>,
+    pub(crate) count: Option<usize>,
     /// Where it stands.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// A key to sort by.
 #[derive(Clone, Debug)]
-pub struct Sort {
+pub(crate) struct Sort {
     /// The key.
-    pub expr: Expr,
+    pub(crate) expr: Expr,
     /// Largest first.
-    pub descending: bool,
+    pub(crate) descending: bool,
     /// Nulls first.
-    pub nulls_first: bool,
+    pub(crate) nulls_first: bool,
 }
 
 /// An aggregate function with its argument; `None` counts rows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AggregateCall {
+pub(crate) struct AggregateCall {
     /// Which.
-    pub function: Aggregate,
+    pub(crate) function: Aggregate,
     /// Of what.
-    pub argument: Option<Expr>,
+    pub(crate) argument: Option<Expr>,
     /// Of distinct values.
-    pub distinct: bool,
+    pub(crate) distinct: bool,
 }
 
 /// A typed expression. Equal when it computes the same, wherever it stands.
 #[derive(Clone, Debug)]
-pub struct Expr {
+pub(crate) struct Expr {
     /// What it computes.
-    pub node: Node,
+    pub(crate) node: Node,
     /// The type of its value.
-    pub ty: Type,
+    pub(crate) ty: Type,
     /// Where it stands.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 impl PartialEq for Expr {
@@ -150,9 +144,8 @@ impl PartialEq for Expr {
 }
 
 /// The forms of typed expressions.
-#[expect(missing_docs, reason = "the names say it; operands stand in reading order")]
 #[derive(Clone, Debug, PartialEq)]
-pub enum Node {
+pub(crate) enum Node {
     Column(ColumnId),
     /// A column of the query around this sub-query.
     Outer(ColumnId),
@@ -187,7 +180,7 @@ pub enum Node {
 
 /// A query inside an expression; never equal to another.
 #[derive(Clone, Debug)]
-pub struct Subquery(pub Box<Query>);
+pub(crate) struct Subquery(pub Box<Query>);
 
 impl PartialEq for Subquery {
     fn eq(&self, _: &Subquery) -> bool {
@@ -197,7 +190,7 @@ impl PartialEq for Subquery {
 
 impl Node {
     /// The operands, in reading order; queries inside are not entered.
-    pub fn operands_mut(&mut self) -> Vec<&mut Expr> {
+    pub(crate) fn operands_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Node::Read(_, _, operands) | Node::Scalar(_, operands) => operands.iter_mut().collect(),
             Node::Not(x) | Node::Minus(x) | Node::IsNull(x) | Node::Is(x, _) | Node::Convert(x) => vec![x],

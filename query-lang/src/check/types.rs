@@ -8,18 +8,18 @@ use std::sync::Arc;
 
 /// The type of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Type {
+pub(crate) struct Type {
     /// The kind of its values; `None`: it is the literal null, of every kind.
-    pub kind: Option<Kind>,
+    pub(crate) kind: Option<Kind>,
     /// The dump that objects and class ranks belong to.
-    pub dump: Option<Arc<Dump>>,
+    pub(crate) dump: Option<Arc<Dump>>,
     /// What is known of objects.
-    pub objects: Objects,
+    pub(crate) objects: Objects,
 }
 
 /// What is known of the objects of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Objects {
+pub(crate) enum Objects {
     /// Nothing.
     Any,
     /// They are instances of these classes.
@@ -30,36 +30,36 @@ pub enum Objects {
 
 impl Type {
     /// The type of null.
-    pub const NULL: Type = Type { kind: None, dump: None, objects: Objects::Any };
+    pub(crate) const NULL: Type = Type { kind: None, dump: None, objects: Objects::Any };
 
     /// A type without a dump.
-    pub const fn of(kind: Kind) -> Type {
+    pub(crate) const fn of(kind: Kind) -> Type {
         Type { kind: Some(kind), dump: None, objects: Objects::Any }
     }
 
     /// A type of a dump; the dump is kept only where it matters.
-    pub fn within(kind: Kind, dump: &Arc<Dump>) -> Type {
+    pub(crate) fn within(kind: Kind, dump: &Arc<Dump>) -> Type {
         let belongs = matches!(kind, Kind::Object | Kind::Class);
         Type { kind: Some(kind), dump: belongs.then(|| Arc::clone(dump)), objects: Objects::Any }
     }
 
     /// Objects of which something is known.
-    pub fn objects(dump: &Arc<Dump>, objects: Objects) -> Type {
+    pub(crate) fn objects(dump: &Arc<Dump>, objects: Objects) -> Type {
         Type { objects, ..Type::within(Kind::Object, dump) }
     }
 
     /// Whether it is of this kind.
-    pub fn is(&self, kind: Kind) -> bool {
+    pub(crate) fn is(&self, kind: Kind) -> bool {
         self.kind == Some(kind)
     }
 
     /// Whether values are integers, floats or sizes.
-    pub fn is_number(&self) -> bool {
+    pub(crate) fn is_number(&self) -> bool {
         matches!(self.kind, Some(Kind::Count | Kind::Bytes | Kind::Float))
     }
 
     /// How messages name it.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self.kind {
             None => "null",
             Some(Kind::Object) => "an object",
@@ -74,7 +74,7 @@ impl Type {
     }
 
     /// The type that values of both can take, if any.
-    pub fn common(&self, other: &Type) -> Option<Type> {
+    pub(crate) fn common(&self, other: &Type) -> Option<Type> {
         use Kind::{Address, Bytes, Class, Count, Float, Object, Text};
         let (Some(a), Some(b)) = (self.kind, other.kind) else {
             return Some(if self.kind.is_none() { other.clone() } else { self.clone() });
@@ -98,7 +98,7 @@ impl Type {
 
 impl Expr {
     /// The expression as a value of `ty`, which [`Type::common`] gave.
-    pub fn into_type(self, ty: &Type) -> Expr {
+    pub(crate) fn into_type(self, ty: &Type) -> Expr {
         let (Some(from), Some(to)) = (self.ty.kind, ty.kind) else { return self };
         if from == to && self.ty.dump == ty.dump {
             return self;
@@ -114,7 +114,7 @@ impl Expr {
     }
 
     /// The name of a class as text.
-    pub fn class_as_text(self) -> Expr {
+    pub(crate) fn class_as_text(self) -> Expr {
         let span = self.span;
         match self.ty.dump.clone() {
             Some(dump) if self.ty.is(Kind::Class) => {
@@ -126,7 +126,7 @@ impl Expr {
     }
 
     /// A truth value that is known.
-    pub fn truth(value: bool, span: crate::error::Span) -> Expr {
+    pub(crate) fn truth(value: bool, span: crate::error::Span) -> Expr {
         Expr { node: Node::Bool(value), ty: Type::of(Kind::Bool), span }
     }
 }

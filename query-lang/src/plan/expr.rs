@@ -12,8 +12,8 @@ use datafusion::functions::expr_fn as functions;
 use datafusion::functions_aggregate::expr_fn as aggregates;
 use datafusion::logical_expr::expr::{InList, Like};
 use datafusion::logical_expr::{
-    Expr as Planned, ExprFunctionExt, LogicalPlan, Operator as Planner_, binary_expr, cast, exists, in_subquery, lit,
-    scalar_subquery, try_cast, when,
+    Expr as Planned, ExprFunctionExt, LogicalPlan, Operator as Planner_, binary_expr, cast, exists,
+    in_subquery, lit, scalar_subquery, try_cast, when,
 };
 use heapwise_engine::table::Kind;
 use std::sync::Arc;
@@ -46,13 +46,17 @@ impl Planner<'_> {
             Node::IsNull(x) => Ok(self.expr(x)?.is_null()),
             Node::Is(x, true) => Ok(self.expr(x)?.is_true()),
             Node::Is(x, false) => Ok(self.expr(x)?.is_false()),
-            Node::InList(x, list) => Ok(Planned::InList(InList::new(Box::new(self.expr(x)?), self.all(list)?, false))),
+            Node::InList(x, list) => {
+                Ok(Planned::InList(InList::new(Box::new(self.expr(x)?), self.all(list)?, false)))
+            }
             Node::InQuery(x, query) => Ok(in_subquery(self.expr(x)?, self.subquery(query)?)),
             Node::Like(x, pattern) => {
                 let (x, pattern) = (Box::new(self.expr(x)?), Box::new(self.expr(pattern)?));
                 Ok(Planned::Like(Like::new(false, x, pattern, None, false)))
             }
-            Node::Matches(x, regex) => Ok(binary_expr(self.expr(x)?, Planner_::RegexMatch, lit(regex.as_str()))),
+            Node::Matches(x, regex) => {
+                Ok(binary_expr(self.expr(x)?, Planner_::RegexMatch, lit(regex.as_str())))
+            }
             Node::Case(branches, otherwise) => self.case(branches, otherwise.as_deref()),
             Node::Convert(x) => self.convert(x, kind),
             Node::Exists(query) => Ok(exists(self.subquery(query)?)),
@@ -195,7 +199,8 @@ fn integer(value: i64, kind: Option<Kind>) -> Planned {
 }
 
 fn null(kind: Option<Kind>) -> Planned {
-    let null = kind.and_then(|kind| ScalarValue::try_from(&kind.data_type()).ok()).unwrap_or(ScalarValue::Null);
+    let null =
+        kind.and_then(|kind| ScalarValue::try_from(&kind.data_type()).ok()).unwrap_or(ScalarValue::Null);
     Planned::Literal(null, None)
 }
 

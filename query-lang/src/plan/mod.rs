@@ -19,34 +19,38 @@ pub const DUMP_KEY: &str = "heapwise.dump";
 
 /// Plans to be run one after the other, and what their rows are.
 #[derive(Debug)]
-pub struct Program {
+pub(crate) struct Program {
     /// The plans; more than one for a UNION ALL without ORDER BY.
-    pub parts: Vec<LogicalPlan>,
+    pub(crate) parts: Vec<LogicalPlan>,
     /// Rows to leave out at the start of all of them.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Rows to give of all of them.
-    pub limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
     /// Names, types and kinds of the columns.
-    pub schema: SchemaRef,
+    pub(crate) schema: SchemaRef,
 }
 
 /// The program of a query; `span` is the statement's.
-pub fn plan(query: &Query, span: Span, cancel: &CancelToken) -> Result<Program> {
+pub(crate) fn plan(query: &Query, span: Span, cancel: &CancelToken) -> Result<Program> {
     let planner = Planner { cancel, span };
     let mut operands = Vec::new();
     operands_of(query, &mut operands);
     let several = operands.len() > 1;
     let parts = operands.into_iter().map(|operand| planner.top(operand)).collect::<Result<_>>()?;
-    let fields: Vec<_> = query.output.iter().map(|output| {
-        let kind = output.ty.kind.unwrap_or(Kind::Text);
-        let mut field = kind.field(&output.name);
-        if let Some(dump) = &output.ty.dump {
-            let mut metadata = field.metadata().clone();
-            metadata.insert(DUMP_KEY.to_owned(), dump.alias.clone());
-            field = field.with_metadata(metadata);
-        }
-        field
-    }).collect();
+    let fields: Vec<_> = query
+        .output
+        .iter()
+        .map(|output| {
+            let kind = output.ty.kind.unwrap_or(Kind::Text);
+            let mut field = kind.field(&output.name);
+            if let Some(dump) = &output.ty.dump {
+                let mut metadata = field.metadata().clone();
+                metadata.insert(DUMP_KEY.to_owned(), dump.alias.clone());
+                field = field.with_metadata(metadata);
+            }
+            field
+        })
+        .collect();
     let (offset, limit) = if several { (query.offset.unwrap_or(0), query.limit) } else { (0, None) };
     Ok(Program { parts, offset, limit, schema: Arc::new(Schema::new(fields)) })
 }
@@ -156,7 +160,14 @@ impl Planner<'_> {
         }
     }
 
-    fn set(&self, operation: SetOperation, all: bool, left: &Query, right: &Query, whole: &Query) -> Result<LogicalPlanBuilder> {
+    fn set(
+        &self,
+        operation: SetOperation,
+        all: bool,
+        left: &Query,
+        right: &Query,
+        whole: &Query,
+    ) -> Result<LogicalPlanBuilder> {
         let side = |query: &Query| {
             let renamed = query.output.iter().zip(&whole.output).map(|(from, to)| {
                 let data_type = to.ty.kind.unwrap_or(Kind::Text).data_type();
@@ -200,15 +211,16 @@ fn col(id: ColumnId) -> Expr {
 }
 
 /// What DataFusion could not do, as a diagnostic on the statement.
-pub fn failed(span: Span, error: &DataFusionError) -> Diagnostic {
+pub(crate) fn failed(span: Span, error: &DataFusionError) -> Diagnostic {
     match error.find_root() {
         DataFusionError::External(inner) => match inner.downcast_ref::<Error>() {
             Some(error) => crate::check::failed(span, error),
             None => Diagnostic::run(span, inner.to_string()),
         },
         DataFusionError::ResourcesExhausted(reason) => {
-            Diagnostic::run(span, format!("the memory limit is reached: {}", first_line(reason)))
-                .hint("raise it with --memory-limit, or select fewer columns or rows before sorting and grouping")
+            Diagnostic::run(span, format!("the memory limit is reached: {}", first_line(reason))).hint(
+                "raise it with --memory-limit, or select fewer columns or rows before sorting and grouping",
+            )
         }
         DataFusionError::NotImplemented(reason) => {
             Diagnostic::run(span, format!("this form cannot be run yet: {}", first_line(reason)))

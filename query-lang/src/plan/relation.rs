@@ -23,7 +23,8 @@ impl Planner<'_> {
                 self.scan(Source::Table(table), columns)
             }
             Relation::Query(query, columns) => {
-                let renamed = query.output.iter().zip(columns).map(|(output, id)| col(output.id).alias(name(*id)));
+                let renamed =
+                    query.output.iter().zip(columns).map(|(output, id)| col(output.id).alias(name(*id)));
                 self.done(self.query(query, false)?.project(renamed.collect::<Vec<_>>()))
             }
             Relation::Join(kind, left, right, on) => self.join(*kind, left, right, on.as_ref()),
@@ -32,18 +33,24 @@ impl Planner<'_> {
 
     /// The projection drops the qualifier that DataFusion puts before columns of a scan.
     fn scan(&self, source: Source, columns: &[ColumnId]) -> Result<LogicalPlanBuilder> {
-        let names: Vec<String> = columns.iter().map(|&id| name(id)).collect();
+        let names: Vec<String> = columns.iter().map(|id| format!("s{}", id.0)).collect();
         let table = format!("t{}", columns.first().map_or(0, |id| id.0));
         let provider = provider_as_source(Arc::new(Provider::new(source, &names, self.cancel)));
         let plan = self.done(LogicalPlanBuilder::scan(table.as_str(), provider, None))?;
-        let bare = names.iter().map(|name| {
-            let column = datafusion::common::Column::new(Some(table.as_str()), name.as_str());
-            Planned::Column(column).alias(name.as_str())
+        let bare = names.iter().zip(columns).map(|(scanned, &id)| {
+            let column = datafusion::common::Column::new(Some(table.as_str()), scanned.as_str());
+            Planned::Column(column).alias(name(id))
         });
         self.done(plan.project(bare.collect::<Vec<_>>()))
     }
 
-    fn join(&self, kind: JoinKind, left: &Relation, right: &Relation, on: Option<&Expr>) -> Result<LogicalPlanBuilder> {
+    fn join(
+        &self,
+        kind: JoinKind,
+        left: &Relation,
+        right: &Relation,
+        on: Option<&Expr>,
+    ) -> Result<LogicalPlanBuilder> {
         let plan = self.relation(left)?;
         let right = self.relation(right)?.build().map_err(|error| self.failed(&error))?;
         let Some(on) = on else { return self.done(plan.cross_join(right)) };
