@@ -5,4 +5,13 @@
 pub mod id;
 pub mod error;
 pub mod progress;
+pub mod memory;
+pub mod input;
+pub mod format;
+pub mod graph;
+pub mod store;
+pub mod ingest;
+pub mod open;
+pub mod value;
+pub mod holders;
 pub mod table;

@@ -1,0 +1,3 @@
+//! The records of the dump formats, one folder for each; a folder knows nothing of the others.
+
+pub mod hprof;

@@ -1,0 +1,42 @@
+//! One bit for each object.
+
+/// A set of object ids as a bitmap: 1 bit for each object of the heap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    /// The empty set over `objects` ids.
+    pub fn new(objects: usize) -> Bits {
+        Bits { words: vec![0; objects.div_ceil(64)] }
+    }
+
+    /// Whether `id` is in the set.
+    pub fn has(&self, id: u32) -> bool {
+        self.words[id as usize / 64] >> (id % 64) & 1 == 1
+    }
+
+    /// Adds `id`; true when it was not there before.
+    pub fn insert(&mut self, id: u32) -> bool {
+        let word = &mut self.words[id as usize / 64];
+        let bit = 1 << (id % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
+    /// The number of ids in the set.
+    pub fn count(&self) -> u64 {
+        self.words.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// The ids in the set, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        (0u32..).zip(&self.words).flat_map(|(index, &word)| {
+            std::iter::successors(Some(word), |left| Some(left & left.wrapping_sub(1)))
+                .take_while(|&left| left != 0)
+                .map(move |left| index * 64 + left.trailing_zeros())
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Retained size of every class, or of any other partition of the objects, each as a set.
+
+use crate::error::{Error, Result};
+use crate::graph::dominators::Dominators;
+use crate::graph::joints::{groups_on_all_paths, is_joint};
+use crate::graph::sets::Sets;
+use crate::graph::topmost::topmost;
+use crate::progress::Progress;
+
+/// Retained sizes of the groups of a partition; two columns by group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupRetained {
+    /// Bytes that become unreachable when all objects of the group go.
+    pub bytes: Vec<u64>,
+    /// Where false, `bytes` is a lower bound: the graph was too complex to intersect the paths of all groups.
+    pub exact: Vec<bool>,
+}
+
+/// The retained size of each of `groups` groups as a set: the bytes of the objects to which every path from the roots
+/// meets an object of the group, itself included. Only what is held counts.
+///
+/// `group_of` and `shallow` (bytes) are by object id. Two objects of a group that hold a third together retain it,
+/// though neither dominates it. Cost about O(objects + references), memory 8 bytes for each inner object.
+///
+/// # Errors
+/// [`Error::Input`] when `group_of` lacks an object or names a group that is not below `groups`;
+/// [`Error::Interrupted`] when `progress` was cancelled.
+pub fn group_retained(
+    dominators: &Dominators,
+    group_of: &[u32],
+    groups: usize,
+    shallow: impl Fn(u32) -> u64 + Sync,
+    progress: &Progress,
+) -> Result<GroupRetained> {
+    let group = |object: &u32| group_of.get(*object as usize).is_some_and(|&group| (group as usize) < groups);
+    if !dominators.order().iter().all(group) {
+        return Err(Error::Input("an object has no group, or one out of range".into()));
+    }
+    let mut sets = Sets::new();
+    let Some(on_paths) = groups_on_all_paths(dominators, group_of, &mut sets, progress)? else {
+        return topmost(dominators, group_of, groups, shallow, progress);
+    };
+    let mut weights = Weights { bytes: vec![0; sets.len()] };
+    for (&object, &set) in dominators.order.iter().zip(&on_paths).skip(1) {
+        weights.add(set, shallow(object));
+    }
+    add_leaves(dominators, group_of, &on_paths, &mut sets, &mut weights, &shallow);
+    if sets.exhausted() {
+        return topmost(dominators, group_of, groups, shallow, progress);
+    }
+    Ok(GroupRetained { bytes: weights.by_group(&sets, groups), exact: vec![true; groups] })
+}
+
+/// Adds the leaves, which nobody's set depends on.
+fn add_leaves(
+    dominators: &Dominators,
+    group_of: &[u32],
+    on_paths: &[u32],
+    sets: &mut Sets,
+    weights: &mut Weights,
+    shallow: &impl Fn(u32) -> u64,
+) {
+    let merges = &dominators.merges;
+    let leaves = merges.inner(dominators.inner)..merges.len();
+    let mut joints = leaves.filter(|&merge| is_joint(dominators, merge)).peekable();
+    for (number, &object) in (0u32..).zip(&dominators.order).skip(on_paths.len()) {
+        let above = match joints.next_if(|&merge| merges.numbers[merge] == number) {
+            None => on_paths[dominators.dominator[number as usize] as usize],
+            Some(merge) => {
+                let holders = merges.holders(merge).iter().map(|&holder| on_paths[holder as usize]);
+                holders.reduce(|a, b| sets.intersection(a, b)).unwrap_or_default()
+            }
+        };
+        weights.add(sets.with(above, group_of[object as usize]), shallow(object));
+    }
+}
+
+/// Bytes of the objects that have a set, by set.
+struct Weights {
+    bytes: Vec<u64>,
+}
+
+impl Weights {
+    fn add(&mut self, set: u32, bytes: u64) {
+        if self.bytes.len() <= set as usize {
+            self.bytes.resize(set as usize + 1, 0);
+        }
+        let sum = &mut self.bytes[set as usize];
+        *sum = sum.saturating_add(bytes);
+    }
+
+    fn by_group(&self, sets: &Sets, groups: usize) -> Vec<u64> {
+        let mut by_group = vec![0u64; groups];
+        for (set, &bytes) in (0u32..).zip(&self.bytes).filter(|(_, bytes)| **bytes > 0) {
+            for &group in sets.get(set) {
+                let sum = &mut by_group[group as usize];
+                *sum = sum.saturating_add(bytes);
+            }
+        }
+        by_group
+    }
+}

@@ -1,0 +1,169 @@
+//! How strongly, and in how many steps, each object is reachable.
+
+use crate::error::Result;
+use crate::graph::heap::Heap;
+use crate::graph::strength::Strength;
+use crate::id::NO_OBJECT;
+use crate::progress::Progress;
+
+/// Reachability of each object; two columns by object id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The strongest kind of path by which the object is reachable.
+    pub strength: Vec<Strength>,
+    /// Steps on a shortest path from a starting point; [`NO_OBJECT`] when unreachable.
+    ///
+    /// What is reachable with strength s is counted over paths of objects and references no weaker than s.
+    pub depth: Vec<u32>,
+}
+
+/// Strength and depth of each object from the starting points `starts` (depth 0; repeats do no harm).
+///
+/// Phase k of one breadth-first search follows the strong references and the special ones of strength up to k.
+/// Cost O(objects + references), 9 bytes for each object.
+///
+/// # Errors
+/// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
+pub fn reach(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reach> {
+    let objects = heap.objects();
+    let mut search = Search {
+        heap,
+        depth: vec![NO_OBJECT; objects],
+        queue: Vec::with_capacity(objects),
+        class_done: vec![false; heap.columns().class_objects.len()],
+        phase: Strength::Strong,
+    };
+    let mut strength = vec![Strength::Unreachable; objects];
+    let mut first = 0;
+    let mut seeds: Vec<Seed> = starts.iter().map(|&to| Seed { depth: 0, to }).collect();
+    for &phase in &Strength::ALL[..5] {
+        search.phase = phase;
+        if phase != Strength::Strong {
+            seeds = search.seeds();
+        }
+        search.run(&seeds, progress)?;
+        for &object in &search.queue[first..] {
+            strength[object as usize] = phase;
+        }
+        first = search.queue.len();
+    }
+    Ok(Reach { strength, depth: search.depth })
+}
+
+/// An object that a phase begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Seed {
+    depth: u32,
+    to: u32,
+}
+
+/// Objects that are visited together.
+const BATCH: usize = 32;
+
+/// What a visit reads of an object.
+#[derive(Clone, Copy, Default)]
+struct Visit<'a> {
+    object: u32,
+    class: u32,
+    depth: u32,
+    stored: &'a [u32],
+}
+
+struct Search<'h, 'a> {
+    heap: &'h Heap<'a>,
+    depth: Vec<u32>,
+    /// All objects reached so far, by phase, then depth.
+    queue: Vec<u32>,
+    /// Whether some instance of the class was visited; its first visit reached the class object.
+    class_done: Vec<bool>,
+    phase: Strength,
+}
+
+impl Search<'_, '_> {
+    /// What referents of this phase's strength reach first, by depth.
+    fn seeds(&self) -> Vec<Seed> {
+        let references = self.heap.columns().special.iter();
+        let mut seeds: Vec<Seed> = references
+            .filter(|reference| reference.strength == self.phase)
+            .map(|reference| (self.depth[reference.from as usize], reference.to))
+            .filter(|&(depth, to)| depth != NO_OBJECT && self.depth[to as usize] == NO_OBJECT)
+            .map(|(depth, to)| Seed { depth: depth + 1, to })
+            .collect();
+        seeds.sort_unstable();
+        seeds
+    }
+
+    /// Breadth first from the seeds: a seed enters the queue when the objects of its depth do.
+    fn run(&mut self, mut seeds: &[Seed], progress: &Progress) -> Result<()> {
+        let mut head = self.queue.len();
+        while head < self.queue.len() || !seeds.is_empty() {
+            let next = match self.queue.get(head) {
+                Some(&object) => self.depth[object as usize] + 1,
+                None => seeds[0].depth,
+            };
+            while let Some((seed, rest)) = seeds.split_first().filter(|(seed, _)| seed.depth <= next) {
+                self.enter(seed.to, seed.depth);
+                seeds = rest;
+            }
+            let length = if seeds.is_empty() { BATCH } else { 1 }.min(self.queue.len() - head);
+            self.visit_batch(head, length);
+            if (head + length) / 65_536 > head / 65_536 {
+                progress.add(65_536)?;
+            }
+            head += length;
+        }
+        Ok(())
+    }
+
+    /// Visits part of the queue. Reads where their references are for all of them first, so that the cache misses overlap.
+    fn visit_batch(&mut self, head: usize, length: usize) {
+        let columns = self.heap.columns();
+        let mut visits = [Visit::default(); BATCH];
+        for (visit, &object) in visits.iter_mut().zip(&self.queue[head..head + length]) {
+            let stored = self.heap.stored(object);
+            let class = columns.class_of[object as usize];
+            *visit = Visit { object, class, stored, depth: self.depth[object as usize] + 1 };
+        }
+        for visit in &visits[..length] {
+            self.visit(visit);
+        }
+    }
+
+    fn visit(&mut self, visit: &Visit) {
+        for &to in visit.stored {
+            self.enter(to, visit.depth);
+        }
+        if !std::mem::replace(&mut self.class_done[visit.class as usize], true) {
+            self.enter_class(visit.class as usize, visit.depth);
+        }
+        if self.heap.has_more(visit.object) {
+            self.visit_more(visit.object, visit.depth);
+        }
+    }
+
+    fn enter_class(&mut self, class: usize, depth: u32) {
+        let class_object = self.heap.columns().class_objects[class];
+        if class_object != NO_OBJECT {
+            self.enter(class_object, depth);
+        }
+    }
+
+    fn visit_more(&mut self, object: u32, depth: u32) {
+        for local in self.heap.locals(object) {
+            self.enter(local.1, depth);
+        }
+        for reference in self.heap.special(object) {
+            if reference.strength <= self.phase {
+                self.enter(reference.to, depth);
+            }
+        }
+    }
+
+    fn enter(&mut self, object: u32, depth: u32) {
+        let known = &mut self.depth[object as usize];
+        if *known == NO_OBJECT {
+            *known = depth;
+            self.queue.push(object);
+        }
+    }
+}

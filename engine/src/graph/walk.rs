@@ -1,0 +1,212 @@
+//! Depth-first numbering of what is held, and which objects have more than one holder.
+
+use crate::error::Result;
+use crate::graph::edges::Edges;
+use crate::graph::heap::{Heap, id};
+use crate::graph::merges::{Again, Merges};
+use crate::graph::strength::Strength;
+use crate::id::NO_OBJECT;
+use crate::progress::Progress;
+use rayon::prelude::*;
+
+/// Marks in the column of numbers; numbers of inner objects count up from 1, those of leaves down from `FIRST_LEAF`.
+const ROOT: u32 = u32::MAX;
+/// Not seen yet: an object that holds nothing.
+const LEAF: u32 = u32::MAX - 1;
+/// Not seen yet: an object that holds something, its class object among it.
+const INSTANCE: u32 = u32::MAX - 2;
+/// Not seen yet: an object that holds something, but no class object that matters.
+const UNSEEN: u32 = 0;
+pub(super) const FIRST_LEAF: u32 = u32::MAX - 3;
+
+/// The objects that are held, numbered depth first, below a virtual root (number 0) that holds the roots.
+///
+/// Leaves (objects that hold nothing) have the numbers behind all others: they are on nobody's path, so they stay out of
+/// the arrays that are read at random. References to roots are dropped: the virtual root dominates roots anyway.
+#[derive(Debug)]
+pub struct Walk {
+    /// Objects by number; [`NO_OBJECT`] at 0.
+    pub(super) order: Vec<u32>,
+    /// The last number of an inner object; leaves follow.
+    pub(super) inner: u32,
+    /// By number, the number of the object from which it was first reached; 0 for roots.
+    pub(super) parent: Vec<u32>,
+    /// Objects with more than one holder.
+    pub(super) merges: Merges,
+}
+
+impl Walk {
+    /// Numbers everything that is reachable from the roots by references that count at `held`.
+    ///
+    /// Cost O(objects + references), one thread, then a parallel sort of the references that the walk did not take.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
+    pub fn new(heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
+        let mut descent = Descent::new(heap, held);
+        for &root in heap.columns().roots {
+            descent.descend(root, progress)?;
+        }
+        let Descent { number, mut order, mut parent, leaves, leaf_parent, again, .. } = descent;
+        drop(number);
+        let inner = id(order.len() - 1);
+        order.extend(leaves);
+        parent.extend(leaf_parent);
+        let merges = Merges::new(&again, inner, &parent);
+        Ok(Walk { order, inner, parent, merges })
+    }
+}
+
+/// An object on the path from the root that has references left.
+#[derive(Clone, Copy)]
+struct Frame {
+    number: u32,
+    /// The next of its references: stored ones, then locals and referents.
+    cursor: u32,
+}
+
+/// An inner object that is to be numbered.
+struct New {
+    object: u32,
+    mark: u32,
+    /// The number of its holder.
+    parent: u32,
+}
+
+struct Descent<'h, 'a> {
+    edges: Edges<'h, 'a>,
+    /// The class object of each class, unless it is a root.
+    class_edges: Vec<u32>,
+    number: Vec<u32>,
+    order: Vec<u32>,
+    parent: Vec<u32>,
+    leaves: Vec<u32>,
+    leaf_parent: Vec<u32>,
+    again: Again,
+    stack: Vec<Frame>,
+}
+
+impl<'h, 'a> Descent<'h, 'a> {
+    fn new(heap: &'h Heap<'a>, held: Strength) -> Descent<'h, 'a> {
+        let edges = Edges::new(heap, held);
+        let roots = heap.columns().roots;
+        let unless_root =
+            |&object: &u32| if roots.binary_search(&object).is_ok() { NO_OBJECT } else { object };
+        let class_edges: Vec<u32> = heap.columns().class_objects.iter().map(unless_root).collect();
+        let mark = |(object, &class): (usize, &u32)| {
+            if class_edges[class as usize] != NO_OBJECT {
+                return INSTANCE;
+            }
+            let object = id(object);
+            if heap.stored(object).is_empty() && !edges.has_more(object) { LEAF } else { UNSEEN }
+        };
+        let mut number: Vec<u32> = heap.columns().class_of.par_iter().enumerate().map(mark).collect();
+        for &root in roots {
+            number[root as usize] = ROOT;
+        }
+        let mut order = Vec::with_capacity(heap.objects() + 1);
+        order.push(NO_OBJECT);
+        let mut parent = Vec::with_capacity(heap.objects() + 1);
+        parent.push(0);
+        let (leaves, leaf_parent, stack) = (Vec::new(), Vec::new(), Vec::new());
+        let again = Again::default();
+        Descent { edges, class_edges, number, order, parent, leaves, leaf_parent, again, stack }
+    }
+
+    /// Everything below `root`.
+    fn descend(&mut self, root: u32, progress: &Progress) -> Result<()> {
+        let mut new = Some(New { object: root, mark: ROOT, parent: 0 });
+        loop {
+            while let Some(object) = new {
+                new = self.enter(object);
+                if self.order.len().is_multiple_of(65_536) {
+                    progress.add(65_536)?;
+                }
+            }
+            let Some(frame) = self.stack.pop() else { return Ok(()) };
+            new = self.next(frame);
+        }
+    }
+
+    /// Numbers an object and looks at all its references, so that their cache misses overlap; those to leaves and to
+    /// numbered objects are dealt with here, the object goes on the stack only for others. Returns the class object, if
+    /// that is new: it comes before what is on the stack.
+    fn enter(&mut self, new: New) -> Option<New> {
+        let number = id(self.order.len());
+        self.number[new.object as usize] = number;
+        self.order.push(new.object);
+        self.parent.push(new.parent);
+        let stored = self.edges.heap.stored(new.object);
+        let mut first = None;
+        for (cursor, &to) in (0u32..).zip(stored) {
+            if self.is_new(to, number) {
+                first = first.or(Some(cursor));
+            }
+        }
+        let has_more = self.edges.heap.has_more(new.object);
+        if let Some(cursor) = first.or_else(|| has_more.then(|| id(stored.len()))) {
+            self.stack.push(Frame { number, cursor });
+        }
+        if new.mark == UNSEEN {
+            return None;
+        }
+        let class_object = self.class_edges[self.edges.heap.columns().class_of[new.object as usize] as usize];
+        if class_object == NO_OBJECT || !self.is_new(class_object, number) {
+            return None;
+        }
+        Some(New { object: class_object, mark: self.number[class_object as usize], parent: number })
+    }
+
+    /// Takes the next reference of `frame` to an object that is still new, and puts the frame back if it has others.
+    fn next(&mut self, frame: Frame) -> Option<New> {
+        let object = self.order[frame.number as usize];
+        let stored = self.edges.heap.stored(object);
+        for (cursor, &to) in (frame.cursor..).zip(stored.get(frame.cursor as usize..).unwrap_or_default()) {
+            let mark = self.number[to as usize];
+            if mark == UNSEEN || mark == INSTANCE {
+                self.put_back(frame.number, cursor + 1, object, stored.len());
+                return Some(New { object: to, mark, parent: frame.number });
+            }
+            if mark > frame.number && (mark as usize) < self.order.len() {
+                self.again.push(mark, frame.number);
+            }
+        }
+        self.next_more(frame, object, stored.len())
+    }
+
+    fn put_back(&mut self, number: u32, cursor: u32, object: u32, stored: usize) {
+        if (cursor as usize) < stored || self.edges.heap.has_more(object) {
+            self.stack.push(Frame { number, cursor });
+        }
+    }
+
+    fn next_more(&mut self, frame: Frame, object: u32, stored: usize) -> Option<New> {
+        if !self.edges.heap.has_more(object) {
+            return None;
+        }
+        let mut cursor = (frame.cursor as usize).max(stored);
+        while let Some(target) = self.edges.more(object, cursor - stored) {
+            cursor += 1;
+            if let Some(to) = target.filter(|&to| self.is_new(to, frame.number)) {
+                self.stack.push(Frame { number: frame.number, cursor: id(cursor) });
+                return Some(New { object: to, mark: self.number[to as usize], parent: frame.number });
+            }
+        }
+        None
+    }
+
+    /// Whether `to` is an inner object not seen before.
+    fn is_new(&mut self, to: u32, from: u32) -> bool {
+        match self.number[to as usize] {
+            UNSEEN | INSTANCE => return true,
+            ROOT => {}
+            LEAF => {
+                self.number[to as usize] = FIRST_LEAF - id(self.leaves.len());
+                self.leaves.push(to);
+                self.leaf_parent.push(from);
+            }
+            known => self.again.push(known, from),
+        }
+        false
+    }
+}

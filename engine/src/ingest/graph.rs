@@ -1,0 +1,80 @@
+//! What follows from the references: strength, depth, dominators, retained sizes, references by target.
+
+use crate::error::Result;
+use super::Loaders;
+use crate::graph::{
+    Columns, Dominators, GroupRetained, Heap, Strength, Walk, group_retained, reach, transpose,
+};
+use crate::progress::{Progress, Unit};
+use crate::store::Classes;
+use crate::store::columns::{Held, Reached, References};
+use rayon::prelude::*;
+
+/// The dominator tree and what is known of it.
+pub struct HeldColumns {
+    /// The columns.
+    pub held: Held,
+    /// Shallow size of all that is held, in bytes.
+    pub total: u64,
+    /// Which sizes are not exact.
+    pub warnings: Vec<String>,
+}
+
+/// Strength and depth of each object; paths begin at `starts`.
+pub fn reached(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reached> {
+    progress.begin("reach", Unit::Objects, heap.objects() as u64);
+    let reach = reach(heap, starts, progress)?;
+    let strength: Vec<u8> = reach.strength.iter().map(|&strength| strength as u8).collect();
+    Ok(Reached { strength: strength.into(), depth: reach.depth.into() })
+}
+
+/// The dominator tree of the references that hold, and what it says of objects, classes and loaders.
+pub fn held_columns(
+    heap: &Heap,
+    held: Strength,
+    shallow: impl Fn(u32) -> u64 + Sync,
+    classes: &Classes,
+    loaders: &Loaders,
+    progress: &Progress,
+) -> Result<HeldColumns> {
+    let objects = heap.objects();
+    let class_of = heap.columns().class_of;
+    progress.begin("depth-first", Unit::Objects, objects as u64);
+    let walk = Walk::new(heap, held, progress)?;
+    progress.begin("dominators", Unit::Objects, objects as u64);
+    let dominators = Dominators::new(walk, progress)?;
+    progress.begin("retained", Unit::Objects, objects as u64);
+    let retained = dominators.retained(objects, &shallow);
+    let dominator = dominators.by_object(objects);
+    let total = dominators.order().par_iter().map(|&id| shallow(id)).sum();
+    progress.begin("classes", Unit::Objects, objects as u64);
+    let by_class = group_retained(&dominators, class_of, classes.len(), &shallow, progress)?;
+    progress.begin("loaders", Unit::Objects, objects as u64);
+    let loader_of = loaders.of_objects(classes, class_of);
+    let by_loader = group_retained(&dominators, &loader_of, loaders.objects.len(), &shallow, progress)?;
+    progress.end();
+    let warnings = [inexact(&by_class, "classes"), inexact(&by_loader, "class loaders")];
+    Ok(HeldColumns {
+        held: Held {
+            dominator: dominator.into(),
+            retained: retained.into(),
+            class_retained: by_class.bytes.into(),
+            loader_retained: by_loader.bytes.into(),
+        },
+        total,
+        warnings: warnings.into_iter().flatten().collect(),
+    })
+}
+
+fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
+    let count = sizes.exact.iter().filter(|&&exact| !exact).count();
+    (count > 0).then(|| format!("the retained sizes of {count} {what} are lower bounds: the heap is too tangled"))
+}
+
+/// References by target.
+pub fn inbound(columns: &Columns, progress: &Progress) -> References {
+    progress.begin("referrers", Unit::Objects, columns.class_of.len() as u64);
+    let lists = transpose(columns.strong);
+    progress.end();
+    References { starts: lists.starts.into(), ids: lists.targets.into() }
+}

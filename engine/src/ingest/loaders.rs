@@ -1,0 +1,74 @@
+//! Class loaders: which there are, whose classes each object is of, and which of them never go.
+
+use crate::id::{ClassId, ObjectId};
+use crate::store::Classes;
+
+/// The class loaders of a snapshot; row 0 is the boot loader, which is no object.
+#[derive(Clone, Debug)]
+pub struct Loaders {
+    /// The loader objects by row, ascending; `None` for the boot loader.
+    pub objects: Vec<Option<ObjectId>>,
+    /// The loader of each class, as a row.
+    pub of_class: Vec<u32>,
+}
+
+/// Loaders of the runtime and the application, which live as long as the process.
+const PERMANENT: [&str; 8] = [
+    "jdk.internal.loader.ClassLoaders$AppClassLoader",
+    "jdk.internal.loader.ClassLoaders$PlatformClassLoader",
+    "jdk.internal.loader.ClassLoaders$BootClassLoader",
+    "sun.misc.Launcher$AppClassLoader",
+    "sun.misc.Launcher$ExtClassLoader",
+    "java.lang.BootClassLoader",
+    "dalvik.system.PathClassLoader",
+    "dalvik.system.DexClassLoader",
+];
+
+impl Loaders {
+    /// The loaders of `classes`: every instance of a class loader and every loader of a class. `class` is the class column.
+    pub fn new(classes: &Classes, class: &[u32]) -> Loaders {
+        let named = |class: ClassId| classes.get(class).name == "java.lang.ClassLoader";
+        let is_loader: Vec<bool> = classes.ids().map(|class| classes.chain(class).any(named)).collect();
+        let instances = (0..).zip(class).filter(|&(_, &class)| is_loader[class as usize]);
+        let mut objects: Vec<ObjectId> = instances.map(|(id, _)| ObjectId(id)).collect();
+        objects.extend(classes.rows().iter().filter_map(|row| row.loader_object));
+        objects.sort_unstable();
+        objects.dedup();
+        let row = |loader: Option<ObjectId>| {
+            let position = loader.and_then(|loader| objects.binary_search(&loader).ok());
+            position.map_or(0, |position| u32::try_from(position + 1).unwrap_or(u32::MAX))
+        };
+        let of_class = classes.rows().iter().map(|class| row(class.loader_object)).collect();
+        let objects = std::iter::once(None).chain(objects.iter().copied().map(Some)).collect();
+        Loaders { objects, of_class }
+    }
+
+    /// The loader's row of each object: its own of a loader, that of the class it stands for of a class object,
+    /// that of its class of any other object.
+    pub fn of_objects(&self, classes: &Classes, class: &[u32]) -> Vec<u32> {
+        let mut rows: Vec<u32> = class.iter().map(|&class| self.of_class[class as usize]).collect();
+        for (object, class) in classes.objects() {
+            rows[object.index()] = self.of_class[class.index()];
+        }
+        for (row, object) in (0..).zip(&self.objects) {
+            if let Some(object) = object {
+                rows[object.index()] = row;
+            }
+        }
+        rows
+    }
+}
+
+/// The class objects of loaders that live as long as the process, ascending: what static fields hang on.
+///
+/// A class whose loader the dump does not have counts as one of them.
+pub fn permanent_classes(classes: &Classes, class: &[u32]) -> Vec<ObjectId> {
+    let permanent = |loader: Option<ObjectId>| {
+        let name = loader.map(|loader| classes.get(ClassId(class[loader.index()])).name.as_str());
+        name.is_none_or(|name| PERMANENT.contains(&name))
+    };
+    let mut objects: Vec<ObjectId> =
+        classes.rows().iter().filter(|row| permanent(row.loader_object)).filter_map(|row| row.object).collect();
+    objects.sort_unstable();
+    objects
+}

@@ -1,0 +1,20 @@
+//! Records become numbered objects, references and roots: parallel passes over the units of a dump.
+
+mod numbering;
+mod scan;
+mod warnings;
+mod class_rows;
+mod columns;
+mod sizes;
+mod reference_fields;
+mod references;
+mod stacks;
+mod loaders;
+mod roots;
+mod graph;
+mod info;
+mod build;
+
+pub use build::{HeldFiles, build, build_held};
+pub use loaders::{Loaders, permanent_classes};
+pub use numbering::Numbering;

@@ -1,0 +1,195 @@
+//! Addresses to dense ids: a bitmap over the heap's span with running counts, or a sorted list where that is sparse.
+
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A bitmap may take this many bytes for each object before a sorted list is better.
+const BITMAP_BYTES_PER_OBJECT: u64 = 16;
+/// … and this many bytes whatever the number of objects.
+const BITMAP_FREE_BYTES: u64 = 64 << 20;
+
+/// The numbering of a dump's objects in address order.
+#[derive(Debug)]
+pub enum Numbering {
+    /// The heap is dense: one bit for each place where an object can start.
+    Bitmap(Bitmap),
+    /// The distinct addresses, sorted; the id is the position.
+    Sorted(Vec<u64>),
+}
+
+/// A bit for each place from `base` on in steps of `1 << shift` bytes.
+#[derive(Debug)]
+pub struct Bitmap {
+    base: u64,
+    shift: u32,
+    words: Vec<u64>,
+    /// Objects before each word.
+    before: Vec<u32>,
+    objects: u64,
+}
+
+/// The lowest and highest address and the bits that differ from the lowest one's multiple.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    low: u64,
+    high: u64,
+    bits: u64,
+    count: u64,
+}
+
+impl Numbering {
+    /// The numbering of all addresses in `parts`; an address that occurs twice gets one id.
+    pub fn new(parts: &[&[u64]]) -> Numbering {
+        let span = parts.par_iter().map(|part| Span::of(part)).reduce(|| Span::EMPTY, Span::join);
+        if span.count == 0 {
+            return Numbering::Sorted(Vec::new());
+        }
+        let shift = span.bits.trailing_zeros().min(6);
+        let words = ((span.high - span.low) >> shift) / 64 + 1;
+        // A word of bits and the count before it are 12 bytes.
+        if words.saturating_mul(12) <= BITMAP_FREE_BYTES + BITMAP_BYTES_PER_OBJECT * span.count {
+            return Numbering::Bitmap(Bitmap::new(parts, span.low, shift, words));
+        }
+        Numbering::sorted(parts)
+    }
+
+    /// The number of distinct addresses.
+    pub fn len(&self) -> u64 {
+        match self {
+            Numbering::Bitmap(bitmap) => bitmap.objects,
+            Numbering::Sorted(addresses) => addresses.len() as u64,
+        }
+    }
+
+    /// The id of the object that starts at `address`.
+    #[inline]
+    pub fn find(&self, address: u64) -> Option<u32> {
+        match self {
+            Numbering::Bitmap(bitmap) => bitmap.find(address),
+            Numbering::Sorted(addresses) => u32::try_from(addresses.binary_search(&address).ok()?).ok(),
+        }
+    }
+
+    fn sorted(parts: &[&[u64]]) -> Numbering {
+        let mut addresses = parts.concat();
+        addresses.par_sort_unstable();
+        addresses.dedup();
+        Numbering::Sorted(addresses)
+    }
+}
+
+impl Bitmap {
+    fn new(parts: &[&[u64]], base: u64, shift: u32, words: u64) -> Bitmap {
+        let length = usize::try_from(words).unwrap_or(usize::MAX);
+        let mut words = vec![0u64; length];
+        let shared = crate::store::scratch::shared_u64(&mut words);
+        parts.par_iter().for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
+        let before = running_counts(&words);
+        let objects = words.par_iter().map(|word| u64::from(word.count_ones())).sum();
+        Bitmap { base, shift, words, before, objects }
+    }
+
+    #[inline]
+    fn find(&self, address: u64) -> Option<u32> {
+        let place = address.checked_sub(self.base)?;
+        let bit = place >> self.shift;
+        let word = usize::try_from(bit / 64).ok()?;
+        let bits = *self.words.get(word)?;
+        let mask = 1u64 << (bit % 64);
+        let exact = bits & mask != 0 && bit << self.shift == place;
+        exact.then(|| self.before[word] + (bits & (mask - 1)).count_ones())
+    }
+}
+
+/// Objects before each word; wraps beyond 2^32, which the caller excludes by [`Numbering::len`].
+fn running_counts(words: &[u64]) -> Vec<u32> {
+    let mut sum = 0u32;
+    let count = |word: &u64| {
+        let before = sum;
+        sum = sum.wrapping_add(word.count_ones());
+        before
+    };
+    words.iter().map(count).collect()
+}
+
+#[inline]
+fn set(words: &[AtomicU64], bit: u64) {
+    let Some(word) = usize::try_from(bit / 64).ok().and_then(|word| words.get(word)) else { return };
+    word.fetch_or(1 << (bit % 64), Ordering::Relaxed);
+}
+
+impl Span {
+    const EMPTY: Span = Span { low: u64::MAX, high: 0, bits: 0, count: 0 };
+
+    fn of(addresses: &[u64]) -> Span {
+        let Some(&first) = addresses.first() else { return Span::EMPTY };
+        let one = Span { low: first, high: first, bits: 0, count: 0 };
+        addresses.iter().fold(one, |span, &address| Span {
+            low: span.low.min(address),
+            high: span.high.max(address),
+            bits: span.bits | (address ^ first),
+            count: span.count + 1,
+        })
+    }
+
+    fn join(self, other: Span) -> Span {
+        match (self.count, other.count) {
+            (0, _) => other,
+            (_, 0) => self,
+            _ => Span {
+                low: self.low.min(other.low),
+                high: self.high.max(other.high),
+                bits: self.bits | other.bits | (self.low ^ other.low),
+                count: self.count + other.count,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(parts: &[&[u64]]) {
+        let numbering = Numbering::new(parts);
+        let mut sorted = parts.concat();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(numbering.len(), sorted.len() as u64);
+        for (id, address) in sorted.iter().enumerate() {
+            assert_eq!(numbering.find(*address), u32::try_from(id).ok(), "{address:#x}");
+        }
+        for address in sorted.iter().flat_map(|&address| [address.wrapping_add(1), address.wrapping_sub(1)]) {
+            let expected = sorted.binary_search(&address).ok().and_then(|id| u32::try_from(id).ok());
+            assert_eq!(numbering.find(address), expected, "{address:#x}");
+        }
+    }
+
+    #[test]
+    fn dense_sparse_and_empty() {
+        check(&[]);
+        check(&[&[]]);
+        check(&[&[0x1000]]);
+        check(&[&[0x1000, 0x1010, 0x1000], &[0xff8]]);
+        check(&[&[u64::MAX, 0, 1 << 40]]);
+        check(&[&[8], &[u64::MAX - 7, 16]]);
+    }
+
+    #[test]
+    fn a_dense_heap_is_a_bitmap_and_a_sparse_one_a_list() {
+        assert!(matches!(Numbering::new(&[&[0x7f00_0000_0000, 0x7f00_0000_0010]]), Numbering::Bitmap(_)));
+        assert!(matches!(Numbering::new(&[&[8, 1 << 60]]), Numbering::Sorted(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_address_has_its_rank(parts in prop::collection::vec(prop::collection::vec(any::<u32>(), 0..50), 0..5),
+                                      spread in 0u32..32, base in any::<u32>()) {
+            let place = |&address: &u32| u64::from(base) + (u64::from(address) << spread);
+            let parts: Vec<Vec<u64>> = parts.iter().map(|part| part.iter().map(place).collect()).collect();
+            let parts: Vec<&[u64]> = parts.iter().map(Vec::as_slice).collect();
+            check(&parts);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The bytes of a dump: found, inflated where they are compressed, mapped; and the cursor that reads them.
+
+mod warnings;
+mod cursor;
+mod compression;
+mod identity;
+mod inflate;
+mod gzip;
+mod dump;
+
+pub use compression::Compression;
+pub use cursor::{Cursor, index};
+pub use dump::{Dump, open};
+pub use identity::{identify, identity};
+pub use inflate::inflate;
+pub use warnings::{Warning, Warnings};

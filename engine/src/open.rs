@@ -1,0 +1,207 @@
+//! Opening a dump: its index is used where it is right, and built where it is not.
+
+use crate::error::{Error, Result};
+use crate::graph::Strength;
+use crate::ingest::{build, build_held};
+use crate::input::{self, Compression, Dump};
+use crate::memory::with_peak;
+use crate::progress::Progress;
+use crate::store::columns::Held;
+use crate::store::directory::{Place, lock, remove};
+use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
+use crate::store::{Base, Build, PhaseTime, Snapshot};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// How a dump is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where indexes lie; `None`: beside the dump.
+    pub index_dir: Option<PathBuf>,
+    /// Threads that build an index; `None`: one per core.
+    pub threads: Option<usize>,
+    /// The weakest reference that counts as holding.
+    pub held: Strength,
+    /// Changes to the inferred layout of objects, as the user writes them.
+    pub layout: Option<String>,
+    /// Build the index even where a right one is there.
+    pub rebuild: bool,
+    /// Check every byte of the index, not only samples.
+    pub verify: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { index_dir: None, threads: None, held: Strength::Strong, layout: None, rebuild: false, verify: false }
+    }
+}
+
+/// Opens the dump at `path` with its index, which is built first where there is none that is right.
+///
+/// # Errors
+/// The dump cannot be read at all, there is no room for the index, or `progress` was cancelled; then a half-built
+/// index is removed.
+pub fn open(path: &Path, options: &Options, progress: &Progress) -> Result<Snapshot> {
+    let work = || Opening::new(path, options, progress)?.open();
+    match options.threads {
+        None => work(),
+        Some(threads) => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.map_err(|error| Error::Input(format!("{threads} threads cannot be started: {error}")))?.install(work)
+        }
+    }
+}
+
+/// One opening with what it knows already.
+struct Opening<'a> {
+    path: &'a Path,
+    options: &'a Options,
+    progress: &'a Progress,
+    identity: Identity,
+    index: PathBuf,
+}
+
+impl<'a> Opening<'a> {
+    fn new(path: &'a Path, options: &'a Options, progress: &'a Progress) -> Result<Opening<'a>> {
+        let identity = identify(path, options)?;
+        let index = Place::of(path, options.index_dir.as_deref())?.index;
+        Ok(Opening { path, options, progress, identity, index })
+    }
+
+    fn open(&self) -> Result<Snapshot> {
+        let first = if self.options.rebuild { Err(None) } else { self.read() };
+        let reason = match first {
+            Ok(snapshot) => return Ok(snapshot),
+            Err(reason) => reason,
+        };
+        let _lock = lock(self.path)?;
+        let (built, peak) = with_peak(|| self.build_missing());
+        built?;
+        let mut snapshot = self.read().map_err(|reason| Error::index(&self.index, reason.unwrap_or_default()))?;
+        let phases = self.progress.phases().into_iter();
+        let phase = |phase: crate::progress::Phase| PhaseTime {
+            name: phase.name.to_owned(),
+            seconds: phase.seconds.unwrap_or_default(),
+        };
+        snapshot.set_build(Build {
+            phases: phases.map(phase).collect(),
+            peak_anonymous_bytes: peak,
+            reused: false,
+            rebuilt_because: reason,
+            ..snapshot.build().clone()
+        });
+        Ok(snapshot)
+    }
+
+    /// The snapshot, if its index is right; else why not (`None`: there is no index).
+    fn read(&self) -> std::result::Result<Snapshot, Option<String>> {
+        if !self.index.exists() {
+            return Err(None);
+        }
+        self.read_index().map_err(|error| Some(error.to_string()))
+    }
+
+    fn read_index(&self) -> Result<Snapshot> {
+        let manifest = self.manifest()?;
+        let base = Base::read(&self.index, &manifest, self.options.verify)?;
+        let held_directory = self.held_directory();
+        let tree = Manifest::read(&held_directory)?;
+        let held = Held::read(&held_directory, &tree, self.options.verify)?;
+        let mut info = manifest.info.clone();
+        info.dump = self.path.display().to_string();
+        info.retained_total = tree.info.retained_total;
+        info.warnings.extend(tree.info.warnings);
+        let files = manifest.files.iter().chain(&tree.files);
+        let build = Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
+        Snapshot::new(self.dump(&manifest)?, base, held, info, build)
+    }
+
+    /// The manifest of the index, if it is of this dump.
+    fn manifest(&self) -> Result<Manifest> {
+        let manifest = Manifest::read(&self.index)?;
+        if manifest.identity != self.identity {
+            return Err(Error::index(&self.index, "it is of another dump, layout or version"));
+        }
+        Ok(manifest)
+    }
+
+    fn dump(&self, manifest: &Manifest) -> Result<Dump> {
+        if !manifest.inflated {
+            return input::open(self.path, self.progress, &self.index.join(INFLATED));
+        }
+        let mut dump = input::open(&self.index.join(INFLATED), self.progress, Path::new(""))?;
+        dump.path = self.path.to_owned();
+        Ok(dump)
+    }
+
+    /// Builds what is not there or not right, under the lock: another process may have built it meanwhile.
+    fn build_missing(&self) -> Result<()> {
+        let usable = !self.options.rebuild
+            && self.manifest().is_ok_and(|manifest| Base::read(&self.index, &manifest, self.options.verify).is_ok());
+        if !usable {
+            self.build_base()?;
+        }
+        let manifest = self.manifest()?;
+        let base = Base::read(&self.index, &manifest, false)?;
+        self.build_held(&base, &manifest)
+    }
+
+    fn build_base(&self) -> Result<()> {
+        let building = Place::begin(&self.index)?;
+        let built = self.build_base_in(&building);
+        finish(built, &building, &self.index)
+    }
+
+    fn build_base_in(&self, building: &Path) -> Result<()> {
+        let dump = input::open(self.path, self.progress, &building.join(INFLATED))?;
+        let mut manifest = build(&dump, self.identity.clone(), building, self.progress)?;
+        self.progress.end();
+        manifest.inflated = dump.compression != Compression::None;
+        manifest.write(building)
+    }
+
+    fn build_held(&self, base: &Base, manifest: &Manifest) -> Result<()> {
+        let directory = self.held_directory();
+        let building = Place::begin(&directory)?;
+        let built = self.build_held_in(base, manifest, &building);
+        finish(built, &building, &directory)
+    }
+
+    fn build_held_in(&self, base: &Base, manifest: &Manifest, building: &Path) -> Result<()> {
+        let held = build_held(base, self.options.held, building, self.progress)?;
+        self.progress.end();
+        let mut tree = Manifest { files: held.files, ..manifest.clone() };
+        tree.info.retained_total = held.total;
+        tree.info.warnings = held.warnings;
+        tree.write(building)
+    }
+
+    fn held_directory(&self) -> PathBuf {
+        self.index.join(format!("held-{}", self.options.held.name()))
+    }
+}
+
+/// Puts a built directory in its place, or removes it where the building failed.
+fn finish(built: Result<()>, building: &Path, target: &Path) -> Result<()> {
+    match built {
+        Ok(()) => Place::finish(building, target),
+        Err(error) => {
+            // The first error is the one to tell.
+            let _ = remove(building);
+            Err(error)
+        }
+    }
+}
+
+fn identify(path: &Path, options: &Options) -> Result<Identity> {
+    let content = format!("{:016x}", input::identify(path)?);
+    let metadata = path.metadata().map_err(|error| Error::file(path, error))?;
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    Ok(Identity {
+        format_version: FORMAT_VERSION,
+        file_bytes: metadata.len(),
+        modified: modified.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
+        content,
+        layout: options.layout.clone(),
+    })
+}

@@ -1,0 +1,168 @@
+//! The columns of a dump's index that do not depend on which references hold.
+
+use super::classes::{Classes, SizeRule};
+use super::columns::{Objects, Reached, References, Specials, expect_rows};
+use super::ipc;
+use super::manifest::Manifest;
+use super::stacks::{Root, Stacks};
+use crate::error::{Error, Result};
+use crate::format::hprof::layout::Layout;
+use crate::graph::{Columns, Csr, SpecialReference, Strength};
+use crate::id::{ClassId, NO_OBJECT, ObjectId};
+use std::path::Path;
+
+/// Objects, references, classes and roots of a dump.
+#[derive(Debug)]
+pub struct Base {
+    /// The layout of objects in the dumped process.
+    pub layout: Layout,
+    /// The columns of objects.
+    pub objects: Objects,
+    /// The columns of reachability.
+    pub reached: Reached,
+    /// Stored references by source: strong ones, without those from an object to its class.
+    pub outbound: References,
+    /// The same references by target.
+    pub inbound: References,
+    /// Referents of reference objects, sorted by (from, to).
+    pub specials: Vec<SpecialReference>,
+    /// Stack locals as (thread object, local), sorted.
+    pub locals: Vec<(u32, u32)>,
+    /// The class table.
+    pub classes: Classes,
+    /// Roots, threads and frames.
+    pub stacks: Stacks,
+    /// The class object of each class, [`NO_OBJECT`] where there is none.
+    pub class_objects: Vec<u32>,
+    /// The distinct objects that are roots by themselves, ascending; locals are held by their threads.
+    pub root_objects: Vec<u32>,
+}
+
+impl Base {
+    /// Opens the files that `manifest` lists in `directory`; `verify` checks every byte of them.
+    ///
+    /// # Errors
+    /// [`Error::Index`] or [`Error::File`] when a file is missing, changed or inconsistent.
+    pub fn read(directory: &Path, manifest: &Manifest, verify: bool) -> Result<Base> {
+        let batch = |name| ipc::read(directory, manifest.file(directory, name)?, verify);
+        let classes = Classes::read(&batch("classes")?, &batch("fields")?)?;
+        let stacks = Stacks::read(&batch("roots")?, &batch("threads")?, &batch("frames")?)?;
+        let base = Base {
+            layout: manifest.layout,
+            objects: Objects::read(&batch("objects")?)?,
+            reached: Reached::read(&batch("reached")?)?,
+            outbound: References::read(directory, manifest, "outbound", verify)?,
+            inbound: References::read(directory, manifest, "inbound", verify)?,
+            specials: special_references(&Specials::read(&batch("special_references")?)?),
+            locals: locals(&stacks),
+            class_objects: class_objects(&classes),
+            root_objects: root_objects(&stacks),
+            classes,
+            stacks,
+        };
+        base.check_rows(directory)?;
+        Ok(base)
+    }
+
+    /// The function from objects to shallow sizes.
+    pub fn sizes(&self) -> Sizes<'_> {
+        Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects }
+    }
+
+    /// The graph that the columns describe.
+    pub fn graph(&self) -> Columns<'_> {
+        Columns {
+            strong: Csr { starts: &self.outbound.starts, targets: &self.outbound.ids },
+            class_of: &self.objects.class,
+            class_objects: &self.class_objects,
+            special: &self.specials,
+            locals: &self.locals,
+            roots: &self.root_objects,
+        }
+    }
+
+    fn check_rows(&self, directory: &Path) -> Result<()> {
+        let objects = self.objects.address.len();
+        for (what, rows) in [
+            ("offset", self.objects.offset.len()),
+            ("class", self.objects.class.len()),
+            ("length", self.objects.length.len()),
+            ("strength", self.reached.strength.len()),
+            ("depth", self.reached.depth.len()),
+            ("outbound_starts", self.outbound.starts.len().wrapping_sub(1)),
+            ("inbound_starts", self.inbound.starts.len().wrapping_sub(1)),
+        ] {
+            expect_rows(directory, what, rows, objects)?;
+        }
+        if objects >= NO_OBJECT as usize {
+            return Err(Error::index(directory, "it has more objects than ids"));
+        }
+        Ok(())
+    }
+}
+
+/// Shallow sizes of objects, from class, length and layout.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes<'a> {
+    /// The layout of the dumped process.
+    pub layout: &'a Layout,
+    /// Its classes.
+    pub classes: &'a Classes,
+    /// Its objects.
+    pub objects: &'a Objects,
+}
+
+impl Sizes<'_> {
+    /// Shallow size in bytes of an object.
+    pub fn shallow(&self, id: ObjectId) -> u64 {
+        let length = self.objects.length[id.index()];
+        match self.classes.size_rule(ClassId(self.objects.class[id.index()])) {
+            SizeRule::Fixed(bytes) => u64::from(bytes),
+            SizeRule::Array(element) => self.layout.array_bytes(element, length),
+            SizeRule::StackChunk(bytes) => self.layout.stack_chunk_bytes(bytes, length),
+            SizeRule::ClassObject(bytes) => {
+                let class = self.classes.of_object(id);
+                u64::from(class.map_or(bytes, |class| self.classes.get(class).object_bytes))
+            }
+        }
+    }
+}
+
+/// The distinct objects that are roots by themselves, ascending: not the locals of known threads.
+pub(crate) fn root_objects(stacks: &Stacks) -> Vec<u32> {
+    let roots = stacks.roots.iter().filter(|root| !held_by_thread(stacks, root));
+    let mut ids: Vec<u32> = roots.map(|root| root.object.0).collect();
+    ids.dedup();
+    ids
+}
+
+/// Stack locals as (thread object, local), sorted and distinct.
+pub(crate) fn locals(stacks: &Stacks) -> Vec<(u32, u32)> {
+    let locals = stacks.roots.iter().filter(|root| held_by_thread(stacks, root)).filter_map(|root| {
+        let thread = stacks.threads.get(root.thread? as usize)?.object?;
+        Some((thread.0, root.object.0))
+    });
+    let mut locals: Vec<_> = locals.collect();
+    locals.sort_unstable();
+    locals.dedup();
+    locals
+}
+
+pub(crate) fn special_references(columns: &Specials) -> Vec<SpecialReference> {
+    let rows = columns.from.iter().zip(columns.to.iter()).zip(columns.strength.iter());
+    let row = |((&from, &to), &strength)| {
+        let strength = Strength::from_u8(strength).filter(|&strength| strength != Strength::Unreachable)?;
+        Some(SpecialReference { from, to, strength })
+    };
+    rows.filter_map(row).collect()
+}
+
+fn held_by_thread(stacks: &Stacks, root: &Root) -> bool {
+    let thread = root.thread.and_then(|thread| stacks.threads.get(thread as usize));
+    root.kind.is_local() && thread.is_some_and(|thread| thread.object.is_some())
+}
+
+/// The class object of each class, [`NO_OBJECT`] where there is none.
+pub(crate) fn class_objects(classes: &Classes) -> Vec<u32> {
+    classes.rows().iter().map(|row| row.object.map_or(NO_OBJECT, |id| id.0)).collect()
+}

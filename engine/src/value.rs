@@ -1,0 +1,1 @@
+//! Fields, elements and texts of objects.

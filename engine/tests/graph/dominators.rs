@@ -1,0 +1,106 @@
+//! Dominators, retained sizes and the tree's children.
+
+use crate::oracle::{Set, bytes, dominators, held, lost, reached, with_heap};
+use heapwise_engine::graph::{Dominators, Heap, Strength, Walk, children};
+use heapwise_engine::progress::Progress;
+use heapwise_testdata::graph::Graph;
+use proptest::prelude::*;
+
+const HELD: [Strength; 4] = [Strength::Strong, Strength::Soft, Strength::Weak, Strength::Phantom];
+
+pub(crate) fn tree(heap: &Heap, held: Strength) -> Dominators {
+    let progress = Progress::default();
+    Dominators::new(Walk::new(heap, held, &progress).unwrap(), &progress).unwrap()
+}
+
+fn check_all(graph: &Graph, strength: Strength) {
+    let objects = graph.class_of.len();
+    let references = held(graph, strength);
+    let found = with_heap(graph, |heap| tree(heap, strength));
+    let dominator = found.by_object(objects);
+    assert_eq!(dominator, dominators(graph, &references));
+    assert_eq!(dominator, by_petgraph(graph, &references));
+    let retained = |object| bytes(graph, &lost(&graph.roots, &references, &Set::from([object])));
+    let expected: Vec<u64> = (0..u32::try_from(objects).unwrap()).map(retained).collect();
+    assert_eq!(found.retained(objects, |object| graph.shallow[object as usize]), expected);
+    let reached_set = found.reached(objects);
+    let all = reached(&graph.roots, &references, &Set::new());
+    assert_eq!(reached_set.iter().collect::<Set>(), all);
+    check_children(&dominator, &children(&dominator, &reached_set), &all);
+}
+
+fn check_children(dominator: &[u32], children: &heapwise_engine::graph::Lists, reached: &Set) {
+    let objects = u32::try_from(dominator.len()).unwrap();
+    for above in 0..=objects {
+        let key = if above == objects { u32::MAX } else { above };
+        let expected: Vec<u32> = reached.iter().copied().filter(|&o| dominator[o as usize] == key).collect();
+        assert_eq!(children.view().of(above), expected);
+    }
+}
+
+fn by_petgraph(graph: &Graph, references: &[(u32, u32)]) -> Vec<u32> {
+    let objects = u32::try_from(graph.class_of.len()).unwrap();
+    let roots = graph.roots.iter().map(|&root| (objects, root));
+    let all = petgraph::Graph::<(), ()>::from_edges(
+        (0..=objects).map(|node| (node, node)).chain(roots).chain(references.iter().copied()),
+    );
+    let found = petgraph::algo::dominators::simple_fast(&all, objects.into());
+    let above = |object: u32| {
+        found.immediate_dominator(object.into()).map(|node| u32::try_from(node.index()).unwrap())
+    };
+    let dominator = |object| above(object).filter(|&above| above != objects).unwrap_or(u32::MAX);
+    (0..objects).map(dominator).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #[test]
+    fn dominators_are_what_removal_says(seed: u64, objects in 1u32..24, strength in 0usize..4) {
+        check_all(&Graph::nasty(seed, objects), HELD[strength]);
+    }
+}
+
+fn check(objects: u32, references: &[(u32, u32)], roots: &[u32], expected: &[u32]) {
+    let graph = Graph::of(objects, references, roots);
+    let found = with_heap(&graph, |heap| tree(heap, Strength::Strong).by_object(objects as usize));
+    assert_eq!(found, expected);
+}
+
+const NONE: u32 = u32::MAX;
+
+#[test]
+fn small_graphs() {
+    // 0 -> 1 -> 3, 0 -> 2 -> 3
+    check(4, &[(0, 1), (0, 2), (1, 3), (2, 3)], &[0], &[NONE, 0, 0, 0]);
+    // 0 -> 1 <-> 2 <- 0 : irreducible
+    check(3, &[(0, 1), (0, 2), (1, 2), (2, 1)], &[0], &[NONE, 0, 0]);
+    // two roots 0 and 1 -> 2 -> 3; 1 is also held by 0; 4 is not held
+    check(5, &[(0, 2), (1, 2), (2, 3), (0, 1), (4, 3)], &[0, 1], &[NONE, NONE, NONE, 2, NONE]);
+}
+
+/// Sums of sizes 1 along a list of `objects`.
+fn check_list(back: bool) {
+    let graph = Graph::list(3_000_000, back);
+    let retained = with_heap(&graph, |heap| tree(heap, Strength::Strong).retained(heap.objects(), |_| 1));
+    assert!((0..3_000_000).eq(retained.iter().map(|sum| 3_000_000 - sum)));
+}
+
+#[test]
+fn long_lists_take_linear_time() {
+    check_list(false);
+    check_list(true);
+}
+
+// a list and an array of the same elements: a climb from parent to parent would take 10^11 steps
+#[test]
+fn list_and_array_of_the_same_elements() {
+    let length = 500_000;
+    let graph = Graph::list_and_array(length);
+    let dominator = with_heap(&graph, |heap| tree(heap, Strength::Strong).by_object(heap.objects()));
+    let nodes = (1..length).map(|index| (3 * index, if index == 1 { 1 } else { 3 * (index - 1) }));
+    let elements = (0..length).map(|index| (3 * index + 4, 0));
+    let parts = (0..length).map(|index| (3 * index + 5, 3 * index + 4));
+    for (object, above) in nodes.chain(elements).chain(parts) {
+        assert_eq!(dominator[object as usize], above, "object {object}");
+    }
+}
