@@ -160,7 +160,7 @@ impl Checker<'_> {
     }
 
     fn named_attribute(&self, object: Expr, name: &str, span: Span) -> Expr {
-        match (object.ty.dump.clone(), super::path::attribute_column(name)) {
+        match (object.ty.dump.clone(), super::attributes::attribute_column(name)) {
             (Some(dump), Some(column)) => self.attribute_of(object, &dump, column, span),
             _ => super::expr::null(span),
         }

@@ -49,7 +49,7 @@ impl Checker<'_> {
                 Expr { node: Node::Object(id), ty: Type::within(Kind::Object, &dump), span: address.span };
             return Ok(truth(Node::Binary(operator, Box::new(object), Box::new(literal)), span));
         }
-        let column = super::path::attribute_column("address").unwrap_or(0);
+        let column = super::attributes::attribute_column("address").unwrap_or(0);
         let own = self.attribute_of(object, &dump, column, span);
         Ok(truth(Node::Binary(operator, Box::new(own), Box::new(address)), span))
     }

@@ -233,7 +233,7 @@ impl Checker<'_> {
         match (value.ty.kind, kind) {
             (Some(Kind::Object), Kind::Address) => {
                 let dump = value.ty.dump.clone();
-                let column = super::path::attribute_column("address").unwrap_or(0);
+                let column = super::attributes::attribute_column("address").unwrap_or(0);
                 dump.map(|dump| self.attribute_of(value, &dump, column, span))
                     .ok_or_else(|| Diagnostic::check(span, "this object belongs to no dump", ""))
             }

@@ -4,19 +4,26 @@ pub(crate) mod tree;
 pub(crate) mod types;
 mod scope;
 mod occurring;
-mod path;
+mod classes;
+mod attributes;
+mod fields;
+mod names;
 mod compare;
 mod call;
 mod expr;
 mod aggregate;
+mod table_call;
 mod relation;
+mod items;
+mod sets;
 mod query;
 
 use crate::cancel::CancelToken;
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span};
 use crate::syntax::ast;
-pub(crate) use path::{ATTRIBUTE_ALIASES, OWN_ATTRIBUTES, quoted_if_odd};
+pub(crate) use attributes::{ATTRIBUTE_ALIASES, OWN_ATTRIBUTES};
+pub(crate) use classes::quoted_if_odd;
 
 use aggregate::Groups;
 use scope::Origin;

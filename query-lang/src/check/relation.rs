@@ -1,13 +1,11 @@
-//! FROM: tables, classes, patterns, addresses, table functions, sub-selects and joins.
+//! FROM: tables, objects, sub-selects and joins.
 
 use super::Checker;
-use super::path::{listed, quoted_if_odd};
 use super::scope::{Entry, Named, Origin, Scope};
-use super::tree::{ColumnId, Expr, Node, Relation, TableCall};
+use super::tree::{ColumnId, Relation};
 use super::types::{Objects, Type};
 use crate::dump::Dump;
-use crate::error::{Diagnostic, Result, Span, nearest};
-use crate::functions::{self, Role, TableFunction};
+use crate::error::{Diagnostic, Result, Span};
 use crate::source::{ObjectSet, Source, attributes};
 use crate::syntax::ast::{self, ClassName, JoinKind, Name};
 use crate::tables;
@@ -130,42 +128,7 @@ impl Checker<'_> {
         Ok(self.objects(dump, ObjectSet::Ids(ids.into()), Objects::Statics(classes), alias))
     }
 
-    /// The classes that a source names, ascending.
-    fn source_classes(&self, dump: &Dump, source: &ast::Source) -> Result<Arc<[ClassId]>> {
-        let mut classes = match source {
-            ast::Source::Name(name) => self.named_classes(dump, name)?,
-            ast::Source::Pattern(pattern, span) => pattern_classes(dump, pattern, *span)?,
-            ast::Source::Subclasses(inner) => {
-                let above = self.source_classes(dump, inner)?;
-                above.iter().flat_map(|&class| dump.snapshot.subclasses(class)).collect()
-            }
-            _ => Vec::new(),
-        };
-        classes.sort_unstable();
-        classes.dedup();
-        Ok(classes.into())
-    }
-
-    /// A class name, or an error that also knows tables.
-    fn named_classes(&self, dump: &Dump, name: &ClassName) -> Result<Vec<ClassId>> {
-        let error = match self.classes_named(dump, name) {
-            Ok(classes) => return Ok(classes),
-            Err(error) => error,
-        };
-        let tables = dump.tables.iter().map(|table| table.name()).chain(["dumps"]);
-        let named = self.named.iter().map(|(name, _)| name.text.as_str());
-        match nearest(&name.text, tables.chain(named)) {
-            Some(near) if name.plain => Err(Diagnostic::check(
-                name.span,
-                format!("no table or class is called `{}`", name.text),
-                "unknown source",
-            )
-            .hint(format!("did you mean {}?", quoted_if_odd(near)))),
-            _ => Err(error),
-        }
-    }
-
-    fn is_named(&self, name: &str) -> bool {
+    pub(super) fn is_named(&self, name: &str) -> bool {
         self.named.iter().any(|(other, _)| other.text.eq_ignore_ascii_case(name))
     }
 
@@ -303,7 +266,7 @@ impl Checker<'_> {
         (columns, order)
     }
 
-    fn entry(
+    pub(super) fn entry(
         &self,
         dump: &Arc<Dump>,
         alias: String,
@@ -325,91 +288,6 @@ impl Checker<'_> {
             order: vec![(order, Type::of(Kind::Address))],
         }
     }
-
-    fn function(
-        &mut self,
-        scope: &Scope<'_>,
-        dump: &Arc<Dump>,
-        name: &Name,
-        arguments: &[ast::Expr],
-        alias: Option<&Name>,
-        span: Span,
-    ) -> Result<(Relation, Entry)> {
-        let function = self.table_function(name)?;
-        let (object, count) = match arguments {
-            [object] => (object, None),
-            [object, count] if function == TableFunction::Paths => {
-                (object, Some(self.positive(scope, count)?))
-            }
-            _ => {
-                let signature = functions::find(&name.text).map_or("", |function| function.signature);
-                return Err(Diagnostic::check(
-                    span,
-                    format!("`{}` takes the address of an object", name.text),
-                    "wrong arguments",
-                )
-                .hint(format!("write {signature}")));
-            }
-        };
-        let object = self.constant_object(dump, object)?;
-        let described = tables::columns(function);
-        let columns: Vec<ColumnId> = (0..=described.len()).map(|_| self.column(Origin::Derived)).collect();
-        let order = columns[described.len()];
-        let alias = alias.map_or_else(|| name.text.clone(), |alias| alias.text.clone());
-        let entry = self.entry(dump, alias, described, &columns, order);
-        let call = TableCall { function, dump: Arc::clone(dump), object, count, span };
-        Ok((Relation::Call(call, columns), entry))
-    }
-
-    fn table_function(&self, name: &Name) -> Result<TableFunction> {
-        let found = functions::find(&name.text);
-        if let Some(Role::Table(function)) = found.map(|function| function.role) {
-            return Ok(function);
-        }
-        let message = match found {
-            Some(_) => format!("`{}` gives one value, not rows", name.text),
-            None => format!("there is no table function `{}`", name.text),
-        };
-        let error = Diagnostic::check(name.span, message, "cannot stand in FROM");
-        let tables = functions::FUNCTIONS.iter().filter(|function| matches!(function.role, Role::Table(_)));
-        let names: Vec<&str> = tables.map(|function| function.name).collect();
-        Err(match nearest(&name.text, names.iter().copied()) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("table functions: {}", names.join(", "))),
-        })
-    }
-
-    fn constant_object(&mut self, dump: &Dump, argument: &ast::Expr) -> Result<u32> {
-        let value = self.expr(&Scope::default(), argument).map_err(|error| match argument.node {
-            ast::Node::Parameter(_) => error,
-            _ => Diagnostic::check(argument.span, "an address is needed here", "not an address")
-                .hint("write an address such as 0x7f001234; arguments from rows are not supported yet"),
-        })?;
-        match value.node {
-            Node::Address(address) => self.object_at(dump, address, value.span),
-            _ => Err(Diagnostic::check(
-                value.span,
-                format!("an address is needed here, this is {}", value.ty.name()),
-                "not an address",
-            )
-            .hint("write an address such as 0x7f001234")),
-        }
-    }
-
-    /// A count that is known when the query is checked.
-    pub(super) fn positive(&mut self, scope: &Scope<'_>, expr: &ast::Expr) -> Result<usize> {
-        let value: Expr = self.expr(scope, expr)?;
-        match value.node {
-            Node::Int(count) if value.ty.is(Kind::Count) && count >= 0 => {
-                Ok(usize::try_from(count).unwrap_or(usize::MAX))
-            }
-            _ => Err(Diagnostic::check(
-                expr.span,
-                "a number that is not negative is needed here",
-                "not a count",
-            )),
-        }
-    }
 }
 
 fn moved(dump: &Name) -> Diagnostic {
@@ -428,25 +306,4 @@ fn check_alias(scope: &Scope<'_>, entry: &Entry, span: Span) -> Result<()> {
     }
     Err(Diagnostic::check(span, format!("two relations are called `{alias}`"), "the second")
         .hint("give one of them another name: FROM classes c1, classes c2"))
-}
-
-fn pattern_classes(dump: &Dump, pattern: &str, span: Span) -> Result<Vec<ClassId>> {
-    let regex = super::compare::whole(pattern, span)?;
-    let classes: Vec<ClassId> =
-        dump.classes().filter(|&class| regex.is_match(dump.snapshot.class_name(class))).collect();
-    if !classes.is_empty() {
-        return Ok(classes);
-    }
-    let error = Diagnostic::check(span, format!("no class name matches \"{pattern}\""), "matches nothing");
-    let part = regex::Regex::new(pattern).ok();
-    let near: Vec<&str> =
-        dump.class_names().filter(|name| part.as_ref().is_some_and(|part| part.is_match(name))).collect();
-    Err(match (near.is_empty(), nearest(pattern, dump.class_names())) {
-        (false, _) => error.hint(format!(
-            "the whole name must match, in Java spelling; the pattern is part of {}",
-            listed(near.into_iter())
-        )),
-        (true, Some(name)) => error.hint(format!("did you mean {}?", quoted_if_odd(name))),
-        (true, None) => error.hint("a pattern is a regular expression over whole names: \"com\\.acme\\..*\""),
-    })
 }

@@ -99,7 +99,8 @@ impl Type {
 impl Expr {
     /// The expression as a value of `ty`, which [`Type::common`] gave.
     pub(crate) fn into_type(self, ty: &Type) -> Expr {
-        let (Some(from), Some(to)) = (self.ty.kind, ty.kind) else { return self };
+        let Some(to) = ty.kind else { return self };
+        let Some(from) = self.ty.kind else { return Expr { ty: ty.clone(), ..self } };
         if from == to && self.ty.dump == ty.dump {
             return self;
         }
