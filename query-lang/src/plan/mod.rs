@@ -92,6 +92,10 @@ impl Planner<'_> {
         let ordered = top || query.limit.is_some() || query.offset.is_some();
         let sort: &[Sort] = if ordered { &query.sort } else { &[] };
         match &query.body {
+            Body::Select(select) if !select.distinct && query.limit.is_none() => {
+                let plan = self.items_then_sorted(self.input(select)?, select, sort)?;
+                self.limited(plan, query)
+            }
             Body::Select(select) if !select.distinct => {
                 let plan = self.input(select)?;
                 let plan = self.limited(self.sorted(plan, sort)?, query)?;
@@ -139,6 +143,41 @@ impl Planner<'_> {
         let items = select.items.iter().map(|(id, item)| Ok(self.expr(item)?.alias(name(*id))));
         let items = items.collect::<Result<Vec<Expr>>>()?;
         self.done(plan.project(items))
+    }
+
+    /// The items are computed below the sort, where all threads work; what only sorts goes along and is dropped.
+    ///
+    /// With a limit it is the other way round: the sort comes first and spares the items of all other rows.
+    fn items_then_sorted(
+        &self,
+        plan: LogicalPlanBuilder,
+        select: &Select,
+        sort: &[Sort],
+    ) -> Result<LogicalPlanBuilder> {
+        let mut items = Vec::new();
+        for (id, item) in &select.items {
+            items.push(self.expr(item)?.alias(name(*id)));
+        }
+        let mut keys = Vec::new();
+        for (i, key) in sort.iter().enumerate() {
+            let expr = self.expr(&key.expr)?;
+            if matches!(expr, Expr::Literal(..)) || keys.iter().any(|(_, _, other)| *other == expr) {
+                continue;
+            }
+            let place = format!("k{i}");
+            items.push(expr.clone().alias(place.as_str()));
+            keys.push((place, key, expr));
+        }
+        if keys.is_empty() {
+            return self.done(plan.project(items));
+        }
+        let plan = self.done(plan.project(items))?;
+        let keys = keys.into_iter().map(|(place, key, _)| {
+            let column = Expr::Column(Column::new_unqualified(place));
+            SortExpr::new(column, !key.descending, key.nulls_first)
+        });
+        let plan = self.done(plan.sort(keys.collect::<Vec<_>>()))?;
+        self.done(plan.project(select.items.iter().map(|(id, _)| col(*id)).collect::<Vec<_>>()))
     }
 
     fn sorted(&self, plan: LogicalPlanBuilder, sort: &[Sort]) -> Result<LogicalPlanBuilder> {
@@ -220,6 +259,12 @@ pub(crate) fn failed(span: Span, error: &DataFusionError) -> Diagnostic {
         DataFusionError::ResourcesExhausted(reason) => {
             Diagnostic::run(span, format!("the memory limit is reached: {}", first_line(reason))).hint(
                 "raise it with --memory-limit, or select fewer columns or rows before sorting and grouping",
+            )
+        }
+        DataFusionError::NotImplemented(reason) if reason.contains("ubquery") => {
+            Diagnostic::run(span, "a sub-query cannot stand in this place yet").hint(
+                "join with the sub-query in FROM, or compare with it in WHERE; sub-queries that look outside must \
+                 do so by =",
             )
         }
         DataFusionError::NotImplemented(reason) => {
