@@ -83,7 +83,7 @@ fn chains(
         };
         joint[number as usize] = joint_here;
         chain[number as usize] = sets.with(chain_above, group);
-        if number.is_multiple_of(65_536) {
+        if number % 65_536 == 0 {
             progress.add(65_536)?;
         }
     }
@@ -126,13 +126,16 @@ impl Equations {
         while let Some(Reverse(joint)) = queue.pop() {
             waits[joint as usize] = false;
             let found = self.evaluate(joint as usize, &above, sets);
-            if std::mem::replace(&mut above[joint as usize], found) != found {
-                let users = users.view().of(joint + 1).iter();
-                let wakes = |&&user: &&u32| !std::mem::replace(&mut waits[user as usize], true);
-                queue.extend(users.filter(wakes).map(|&user| Reverse(user)));
+            if found != above[joint as usize] {
+                above[joint as usize] = found;
+                for &user in users.view().of(joint + 1) {
+                    if !std::mem::replace(&mut waits[user as usize], true) {
+                        queue.push(Reverse(user));
+                    }
+                }
             }
             evaluated += 1;
-            if evaluated.is_multiple_of(4096) {
+            if evaluated % 4096 == 0 {
                 progress.check()?;
             }
             if sets.exhausted() {
