@@ -137,45 +137,29 @@ impl Graph {
         }
     }
 
-    /// Like a Java heap: 4 in 10 objects without references, most with one holder near by, some shared, some
-    /// in lists, back references, classes by popularity, half of the class objects roots; a few unreachable.
+    /// Like a Java heap: small clusters of objects in tables and lists, 4 in 10 objects without references, most with one
+    /// holder near by, some shared, some that point back; half of the class objects are roots; a few unreachable.
+    ///
+    /// The first objects are the class objects. A class follows from the class of the holder, as with declared fields.
     pub fn heap_like(seed: u64, objects: u32) -> Graph {
         let mut random = Random::new(seed);
         let classes = (objects / 2000).clamp(4, 5000);
-        let inner = objects - objects / 5 * 2;
-        let mut references: Vec<(u32, u32)> = Vec::with_capacity(objects as usize * 3 / 2);
-        let place = |index: u32| {
-            u32::try_from(u64::from(index) * u64::from(objects) / u64::from(inner)).expect("an id")
-        };
-        for object in classes..objects {
-            let back = 1 + random.skewed(4000);
-            let rank =
-                u32::try_from(u64::from(object) * u64::from(inner) / u64::from(objects)).expect("a rank");
-            if random.below(100) > 0 {
-                references.push((place(rank.saturating_sub(back)), object));
-            }
-            if random.below(100) < 12 {
-                references.push((place(random.below(inner)), object));
-            }
-            if random.below(100) < 30 {
-                references
-                    .push((place(rank.saturating_sub(back)), place(rank.saturating_sub(random.below(50)))));
-            }
+        let mut heap =
+            HeapLike { references: Vec::new(), class_of: vec![0; classes as usize], heads: vec![0] };
+        while heap.class_of.len() < objects as usize {
+            heap.add_cluster(&mut random, classes, objects);
         }
-        let mut graph = Graph::from_references(objects, &references);
-        graph.class_of = (0..objects).map(|_| random.skewed(classes)).collect();
+        let mut graph = Graph::from_references(objects, &heap.references);
+        graph.class_of = heap.class_of;
         graph.class_objects = (0..classes).collect();
-        graph.roots =
-            (0..classes).filter(|class| class % 2 == 0).chain((0..40).map(|_| random.below(inner))).collect();
-        graph.special = (0..objects / 500)
-            .map(|_| {
-                (
-                    random.below(objects),
-                    random.below(objects),
-                    1 + u8::try_from(random.below(4)).expect("below 4"),
-                )
-            })
+        graph.roots = (0..classes)
+            .filter(|class| class % 2 == 0)
+            .chain((0..40).map(|_| random.below(objects)))
             .collect();
+        for _ in 0..objects / 500 {
+            let strength = 1 + u8::try_from(random.below(4)).expect("below 4");
+            graph.special.push((random.below(objects), random.below(objects), strength));
+        }
         graph.locals =
             (0..200.min(objects)).map(|_| (random.below(classes), random.below(objects))).collect();
         graph.shallow = (0..objects).map(|_| 16 + 8 * u64::from(random.below(6))).collect();
@@ -216,5 +200,49 @@ impl Graph {
         });
         let starts = std::iter::once(0).chain(ends).collect();
         Graph { starts, targets: lists.concat(), ..Graph::default() }
+    }
+}
+
+/// A heap that grows by clusters.
+struct HeapLike {
+    references: Vec<(u32, u32)>,
+    class_of: Vec<u32>,
+    /// The first objects of all clusters.
+    heads: Vec<u32>,
+}
+
+impl HeapLike {
+    /// A head, held by a table (often), the last head (a list) or anything, and up to 40 objects below it.
+    fn add_cluster(&mut self, random: &mut Random, classes: u32, objects: u32) {
+        let head = u32::try_from(self.class_of.len()).expect("a u32 of objects");
+        let last = self.heads[self.heads.len() - 1];
+        let table = self.heads[(self.heads.len() - 1) / 500 * 500];
+        let holder = match random.below(10) {
+            0..7 => table,
+            7..9 => last,
+            _ => self.heads[random.below(u32::try_from(self.heads.len()).expect("a u32 of heads")) as usize],
+        };
+        self.hold(random, holder, head, classes);
+        let size = 1 + random.skewed(120).min(objects - head - 1);
+        for object in head + 1..head + size {
+            let inner = random.below(object - head) * 3 / 5;
+            self.hold(random, head + inner, object, classes);
+            if random.below(100) < 10 {
+                self.references.push((object, head));
+            }
+            if random.below(100) < 10 {
+                self.references.push((head + inner, random.skewed(object)));
+            }
+        }
+        self.heads.push(head);
+    }
+
+    fn hold(&mut self, random: &mut Random, holder: u32, object: u32, classes: u32) {
+        if random.below(200) > 0 {
+            self.references.push((holder, object));
+        }
+        let field = random.below(3) * random.below(2);
+        let class = self.class_of[holder as usize].wrapping_mul(3).wrapping_add(field + 1) % classes;
+        self.class_of.push(class);
     }
 }

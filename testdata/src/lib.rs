@@ -1,3 +1,5 @@
 //! Dumps for tests: real ones, dumps written by code, and random graphs.
 
+pub mod dumps;
 pub mod graph;
+pub mod hprof;

@@ -42,7 +42,7 @@ impl Dominators {
                 dominator[number as usize] = ancestry.at_most(parent, limit, &dominator);
             }
             ancestry.enter(number, dominator[number as usize]);
-            if number % 65_536 == 0 {
+            if number.is_multiple_of(65_536) {
                 progress.add(65_536)?;
             }
         }

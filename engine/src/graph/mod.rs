@@ -20,13 +20,17 @@ mod joints;
 mod topmost;
 mod groups;
 mod without;
+mod paths;
+mod verify;
 
 pub use bits::Bits;
 pub use dominators::{Dominators, children};
 pub use groups::{GroupRetained, group_retained};
 pub use heap::{Columns, Csr, Heap, MAX_OBJECTS, SpecialReference};
 pub use invert::{Lists, transpose};
+pub use paths::{Path, Paths};
 pub use reach::{Reach, reach};
 pub use strength::Strength;
+pub use verify::{Mismatch, verify};
 pub use walk::Walk;
 pub use without::{RetainedSet, retained_set};

@@ -57,6 +57,18 @@ struct Seed {
     to: u32,
 }
 
+/// Objects that are visited together.
+const BATCH: usize = 32;
+
+/// What a visit reads of an object.
+#[derive(Clone, Copy, Default)]
+struct Visit<'a> {
+    object: u32,
+    class: u32,
+    depth: u32,
+    stored: &'a [u32],
+}
+
 struct Search<'h, 'a> {
     heap: &'h Heap<'a>,
     depth: Vec<u32>,
@@ -93,29 +105,39 @@ impl Search<'_, '_> {
                 self.enter(seed.to, seed.depth);
                 seeds = rest;
             }
-            if let Some(&object) = self.queue.get(head) {
-                self.visit(object);
-                head += 1;
-                if head % 65_536 == 0 {
-                    progress.add(65_536)?;
-                }
+            let length = if seeds.is_empty() { BATCH } else { 1 }.min(self.queue.len() - head);
+            self.visit_batch(head, length);
+            if (head + length) / 65_536 > head / 65_536 {
+                progress.add(65_536)?;
             }
+            head += length;
         }
         Ok(())
     }
 
-    fn visit(&mut self, object: u32) {
-        let depth = self.depth[object as usize] + 1;
-        for &to in self.heap.stored(object) {
-            self.enter(to, depth);
+    /// Visits part of the queue. Reads where their references are for all of them first, so that the cache misses overlap.
+    fn visit_batch(&mut self, head: usize, length: usize) {
+        let columns = self.heap.columns();
+        let mut visits = [Visit::default(); BATCH];
+        for (visit, &object) in visits.iter_mut().zip(&self.queue[head..head + length]) {
+            let stored = self.heap.stored(object);
+            let class = columns.class_of[object as usize];
+            *visit = Visit { object, class, stored, depth: self.depth[object as usize] + 1 };
         }
-        let class = self.heap.columns().class_of[object as usize] as usize;
-        if !self.class_done[class] {
-            self.class_done[class] = true;
-            self.enter_class(class, depth);
+        for visit in &visits[..length] {
+            self.visit(visit);
         }
-        if self.heap.has_more(object) {
-            self.visit_more(object, depth);
+    }
+
+    fn visit(&mut self, visit: &Visit) {
+        for &to in visit.stored {
+            self.enter(to, visit.depth);
+        }
+        if !std::mem::replace(&mut self.class_done[visit.class as usize], true) {
+            self.enter_class(visit.class as usize, visit.depth);
+        }
+        if self.heap.has_more(visit.object) {
+            self.visit_more(visit.object, visit.depth);
         }
     }
 

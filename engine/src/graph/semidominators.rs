@@ -27,7 +27,7 @@ pub(super) fn semidominators(
         }
         semidominators[merge] = least;
         forest.label[number as usize] = least;
-        if merge % 65_536 == 0 {
+        if merge.is_multiple_of(65_536) {
             progress.check()?;
         }
     }

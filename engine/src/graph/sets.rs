@@ -194,7 +194,6 @@ impl Cache {
         (self.keys[place], self.values[place]) = (key, value);
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the high bits of a u64 that are left fit")]
     fn place(a: u32, b: u32) -> (u64, usize) {
         let key = u64::from(a) << 32 | u64::from(b);
         (key, (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - CACHE_BITS)) as usize)

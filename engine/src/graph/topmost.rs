@@ -26,7 +26,7 @@ pub(super) fn topmost(
     while number != 0 {
         counts.enter(group(number), retained[number]);
         entered += 1;
-        if entered % 65_536 == 0 {
+        if entered.is_multiple_of(65_536) {
             progress.check()?;
         }
         if first[number] != 0 {

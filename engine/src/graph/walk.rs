@@ -10,10 +10,14 @@ use crate::progress::Progress;
 use rayon::prelude::*;
 
 /// Marks in the column of numbers; numbers of inner objects count up from 1, those of leaves down from `FIRST_LEAF`.
-const UNSEEN: u32 = 0;
 const ROOT: u32 = u32::MAX;
+/// Not seen yet: an object that holds nothing.
 const LEAF: u32 = u32::MAX - 1;
-pub(super) const FIRST_LEAF: u32 = u32::MAX - 2;
+/// Not seen yet: an object that holds something, its class object among it.
+const INSTANCE: u32 = u32::MAX - 2;
+/// Not seen yet: an object that holds something, but no class object that matters.
+const UNSEEN: u32 = 0;
+pub(super) const FIRST_LEAF: u32 = u32::MAX - 3;
 
 /// The objects that are held, numbered depth first, below a virtual root (number 0) that holds the roots.
 ///
@@ -53,12 +57,20 @@ impl Walk {
     }
 }
 
-/// An object on the path from the root: its number and which of its references comes next.
+/// An object on the path from the root that has references left.
 #[derive(Clone, Copy)]
 struct Frame {
     number: u32,
-    /// 0: the class object; 1 and up: stored references, then locals and referents.
+    /// The next of its references: stored ones, then locals and referents.
     cursor: u32,
+}
+
+/// An inner object that is to be numbered.
+struct New {
+    object: u32,
+    mark: u32,
+    /// The number of its holder.
+    parent: u32,
 }
 
 struct Descent<'h, 'a> {
@@ -81,14 +93,14 @@ impl<'h, 'a> Descent<'h, 'a> {
         let unless_root =
             |&object: &u32| if roots.binary_search(&object).is_ok() { NO_OBJECT } else { object };
         let class_edges: Vec<u32> = heap.columns().class_objects.iter().map(unless_root).collect();
-        let classes = heap.columns().class_of;
-        let is_leaf = |object: u32| {
-            heap.stored(object).is_empty()
-                && class_edges[classes[object as usize] as usize] == NO_OBJECT
-                && !edges.has_more(object)
+        let mark = |(object, &class): (usize, &u32)| {
+            if class_edges[class as usize] != NO_OBJECT {
+                return INSTANCE;
+            }
+            let object = id(object);
+            if heap.stored(object).is_empty() && !edges.has_more(object) { LEAF } else { UNSEEN }
         };
-        let mut number: Vec<u32> =
-            heap.ids().into_par_iter().map(|object| if is_leaf(object) { LEAF } else { UNSEEN }).collect();
+        let mut number: Vec<u32> = heap.columns().class_of.par_iter().enumerate().map(mark).collect();
         for &root in roots {
             number[root as usize] = ROOT;
         }
@@ -101,73 +113,92 @@ impl<'h, 'a> Descent<'h, 'a> {
         Descent { edges, class_edges, number, order, parent, leaves, leaf_parent, again, stack }
     }
 
-    /// Everything below `root`; an object leaves the stack with its last reference, so that a list needs none.
+    /// Everything below `root`.
     fn descend(&mut self, root: u32, progress: &Progress) -> Result<()> {
-        let mut frame = self.enter(root, 0);
+        let mut new = Some(New { object: root, mark: ROOT, parent: 0 });
         loop {
-            if let Some(child) = self.next(&mut frame) {
-                if !self.is_done(frame) {
-                    self.stack.push(frame);
-                }
-                frame = self.enter(child, frame.number);
-                if frame.number % 65_536 == 0 {
+            while let Some(object) = new {
+                new = self.enter(object);
+                if self.order.len().is_multiple_of(65_536) {
                     progress.add(65_536)?;
                 }
-            } else if let Some(above) = self.stack.pop() {
-                frame = above;
-            } else {
-                return Ok(());
             }
+            let Some(frame) = self.stack.pop() else { return Ok(()) };
+            new = self.next(frame);
         }
     }
 
-    fn enter(&mut self, object: u32, parent: u32) -> Frame {
+    /// Numbers an object and looks at all its references, so that their cache misses overlap; those to leaves and to
+    /// numbered objects are dealt with here, the object goes on the stack only for others. Returns the class object, if
+    /// that is new: it comes before what is on the stack.
+    fn enter(&mut self, new: New) -> Option<New> {
         let number = id(self.order.len());
-        self.number[object as usize] = number;
-        self.order.push(object);
-        self.parent.push(parent);
-        Frame { number, cursor: 0 }
+        self.number[new.object as usize] = number;
+        self.order.push(new.object);
+        self.parent.push(new.parent);
+        let stored = self.edges.heap.stored(new.object);
+        let mut first = None;
+        for (cursor, &to) in (0u32..).zip(stored) {
+            if self.is_new(to, number) {
+                first = first.or(Some(cursor));
+            }
+        }
+        let has_more = self.edges.heap.has_more(new.object);
+        if let Some(cursor) = first.or_else(|| has_more.then(|| id(stored.len()))) {
+            self.stack.push(Frame { number, cursor });
+        }
+        if new.mark == UNSEEN {
+            return None;
+        }
+        let class_object = self.class_edges[self.edges.heap.columns().class_of[new.object as usize] as usize];
+        if class_object == NO_OBJECT || !self.is_new(class_object, number) {
+            return None;
+        }
+        Some(New { object: class_object, mark: self.number[class_object as usize], parent: number })
     }
 
-    /// The next inner object that is first reached from `frame`; leaves and known objects are dealt with on the way.
-    fn next(&mut self, frame: &mut Frame) -> Option<u32> {
+    /// Takes the next reference of `frame` to an object that is still new, and puts the frame back if it has others.
+    fn next(&mut self, frame: Frame) -> Option<New> {
         let object = self.order[frame.number as usize];
-        if frame.cursor == 0 {
-            frame.cursor = 1;
-            let class_object = self.class_edges[self.edges.heap.columns().class_of[object as usize] as usize];
-            if class_object != NO_OBJECT && self.is_new(class_object, frame.number) {
-                return Some(class_object);
-            }
-        }
         let stored = self.edges.heap.stored(object);
-        while let Some(&to) = stored.get(frame.cursor as usize - 1) {
-            frame.cursor += 1;
-            if self.is_new(to, frame.number) {
-                return Some(to);
+        for (cursor, &to) in (frame.cursor..).zip(stored.get(frame.cursor as usize..).unwrap_or_default()) {
+            let mark = self.number[to as usize];
+            if mark == UNSEEN || mark == INSTANCE {
+                self.put_back(frame.number, cursor + 1, object, stored.len());
+                return Some(New { object: to, mark, parent: frame.number });
+            }
+            if mark > frame.number && (mark as usize) < self.order.len() {
+                self.again.push(mark, frame.number);
             }
         }
-        if self.edges.heap.has_more(object) { self.next_more(frame, object, stored.len()) } else { None }
+        self.next_more(frame, object, stored.len())
     }
 
-    fn next_more(&mut self, frame: &mut Frame, object: u32, stored: usize) -> Option<u32> {
-        while let Some(target) = self.edges.more(object, frame.cursor as usize - 1 - stored) {
-            frame.cursor += 1;
+    fn put_back(&mut self, number: u32, cursor: u32, object: u32, stored: usize) {
+        if (cursor as usize) < stored || self.edges.heap.has_more(object) {
+            self.stack.push(Frame { number, cursor });
+        }
+    }
+
+    fn next_more(&mut self, frame: Frame, object: u32, stored: usize) -> Option<New> {
+        if !self.edges.heap.has_more(object) {
+            return None;
+        }
+        let mut cursor = (frame.cursor as usize).max(stored);
+        while let Some(target) = self.edges.more(object, cursor - stored) {
+            cursor += 1;
             if let Some(to) = target.filter(|&to| self.is_new(to, frame.number)) {
-                return Some(to);
+                self.stack.push(Frame { number: frame.number, cursor: id(cursor) });
+                return Some(New { object: to, mark: self.number[to as usize], parent: frame.number });
             }
         }
         None
     }
 
-    fn is_done(&self, frame: Frame) -> bool {
-        let object = self.order[frame.number as usize];
-        frame.cursor as usize > self.edges.heap.stored(object).len() && !self.edges.heap.has_more(object)
-    }
-
     /// Whether `to` is an inner object not seen before.
     fn is_new(&mut self, to: u32, from: u32) -> bool {
         match self.number[to as usize] {
-            UNSEEN => return true,
+            UNSEEN | INSTANCE => return true,
             ROOT => {}
             LEAF => {
                 self.number[to as usize] = FIRST_LEAF - id(self.leaves.len());

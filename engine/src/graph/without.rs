@@ -68,7 +68,7 @@ fn reached(heap: &Heap, held: Strength, mut seen: Bits, progress: &Progress) -> 
         }
         edges.each_more(object, enter);
         visited += 1;
-        if visited % 65_536 == 0 {
+        if visited.is_multiple_of(65_536) {
             progress.check()?;
         }
     }

@@ -12,8 +12,8 @@ use std::cell::Cell;
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
 
-/// Bytes that go from a decoder to the file at a time.
-const CHUNK: usize = 1 << 20;
+/// Bytes that go from a decoder to the file at a time; so many are lost before damage, as decoders give none of them.
+const CHUNK: usize = 1 << 16;
 /// The largest window of a zstd frame that is accepted, as a power of two (`zstd --ultra --long=31`).
 const ZSTD_WINDOW: u32 = 31;
 /// Memory that an xz decoder may use, in bytes: the largest dictionary that `xz` makes, 1.5 GiB, and some more.

@@ -4,26 +4,26 @@ use crate::error::Span;
 
 /// A query with what surrounds its SELECTs.
 #[derive(Clone, Debug)]
-pub struct Query {
+pub(crate) struct Query {
     /// `WITH name AS (…)`, each visible to those after it.
-    pub with: Vec<(Name, Query)>,
+    pub(crate) with: Vec<(Name, Query)>,
     /// The first SELECT.
-    pub first: Branch,
+    pub(crate) first: Branch,
     /// Set operations, applied from left to right.
-    pub rest: Vec<SetStep>,
+    pub(crate) rest: Vec<SetStep>,
     /// `ORDER BY`.
-    pub order: Vec<Order>,
+    pub(crate) order: Vec<Order>,
     /// `LIMIT`.
-    pub limit: Option<Expr>,
+    pub(crate) limit: Option<Expr>,
     /// `OFFSET`.
-    pub offset: Option<Expr>,
+    pub(crate) offset: Option<Expr>,
     /// The whole query.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// One operand of a set operation.
 #[derive(Clone, Debug)]
-pub enum Branch {
+pub(crate) enum Branch {
     /// A SELECT.
     Select(Box<Select>),
     /// A query in parentheses.
@@ -32,20 +32,20 @@ pub enum Branch {
 
 /// A set operation and its right operand.
 #[derive(Clone, Debug)]
-pub struct SetStep {
+pub(crate) struct SetStep {
     /// Which one.
-    pub operation: SetOperation,
+    pub(crate) operation: SetOperation,
     /// Whether repeats stay.
-    pub all: bool,
+    pub(crate) all: bool,
     /// The right operand.
-    pub branch: Branch,
+    pub(crate) branch: Branch,
     /// The words.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// UNION and its relatives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SetOperation {
+pub(crate) enum SetOperation {
     /// Rows of either.
     Union,
     /// Rows of both.
@@ -56,28 +56,28 @@ pub enum SetOperation {
 
 /// One SELECT.
 #[derive(Clone, Debug)]
-pub struct Select {
+pub(crate) struct Select {
     /// `DISTINCT`.
-    pub distinct: bool,
+    pub(crate) distinct: bool,
     /// Where `AS RETAINED SET` stands.
-    pub retained_set: Option<Span>,
+    pub(crate) retained_set: Option<Span>,
     /// What to show.
-    pub items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
     /// The relations; the first has the kind [`JoinKind::Cross`].
-    pub from: Vec<Joined>,
+    pub(crate) from: Vec<Joined>,
     /// `WHERE`.
-    pub filter: Option<Expr>,
+    pub(crate) filter: Option<Expr>,
     /// `GROUP BY`.
-    pub group: Vec<Expr>,
+    pub(crate) group: Vec<Expr>,
     /// `HAVING`.
-    pub having: Option<Expr>,
+    pub(crate) having: Option<Expr>,
     /// The whole SELECT.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// An item of the SELECT list.
 #[derive(Clone, Debug)]
-pub enum Item {
+pub(crate) enum Item {
     /// `*` or `alias.*`.
     Star(Option<Name>, Span),
     /// `OBJECTS expression`.
@@ -88,18 +88,18 @@ pub enum Item {
 
 /// A relation and how it is joined to those before it.
 #[derive(Clone, Debug)]
-pub struct Joined {
+pub(crate) struct Joined {
     /// How.
-    pub kind: JoinKind,
+    pub(crate) kind: JoinKind,
     /// What.
-    pub relation: Relation,
+    pub(crate) relation: Relation,
     /// `ON`.
-    pub on: Option<Expr>,
+    pub(crate) on: Option<Expr>,
 }
 
 /// The kinds of JOIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JoinKind {
+pub(crate) enum JoinKind {
     /// Every pair; also the comma.
     Cross,
     /// Pairs that match.
@@ -114,20 +114,20 @@ pub enum JoinKind {
 
 /// A source with its dump and name.
 #[derive(Clone, Debug)]
-pub struct Relation {
+pub(crate) struct Relation {
     /// What it reads.
-    pub source: Source,
+    pub(crate) source: Source,
     /// `IN alias`: which dump.
-    pub dump: Option<Name>,
+    pub(crate) dump: Option<Name>,
     /// Its name in the query.
-    pub alias: Option<Name>,
+    pub(crate) alias: Option<Name>,
     /// All of it.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// Where rows come from.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub(crate) enum Source {
     /// A table, a named query or the objects of a class.
     Name(ClassName),
     /// Objects of all classes whose whole name matches.
@@ -146,47 +146,47 @@ pub enum Source {
 
 /// A key of ORDER BY.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub(crate) struct Order {
     /// What to sort by.
-    pub expr: Expr,
+    pub(crate) expr: Expr,
     /// `DESC`.
-    pub descending: bool,
+    pub(crate) descending: bool,
     /// Whether nulls come first; `None`: not said.
-    pub nulls_first: Option<bool>,
+    pub(crate) nulls_first: Option<bool>,
 }
 
 /// A name as written, back-quotes removed.
 #[derive(Clone, Debug)]
-pub struct Name {
+pub(crate) struct Name {
     /// The name.
-    pub text: String,
+    pub(crate) text: String,
     /// Where it stands.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// A class name in Java spelling.
 #[derive(Clone, Debug)]
-pub struct ClassName {
+pub(crate) struct ClassName {
     /// The name.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether it has a dot, brackets or quotes, so that it cannot be a plain word.
-    pub plain: bool,
+    pub(crate) plain: bool,
     /// Where it stands.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// An expression.
 #[derive(Clone, Debug)]
-pub struct Expr {
+pub(crate) struct Expr {
     /// What it is.
-    pub node: Node,
+    pub(crate) node: Node,
     /// Where it stands.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// The forms of expressions.
 #[derive(Clone, Debug)]
-pub enum Node {
+pub(crate) enum Node {
     /// `null`.
     Null,
     /// `true`, `false`.
@@ -210,11 +210,11 @@ pub enum Node {
     /// `of.name`, `of.name@(class)`.
     Field(Box<Expr>, Name, Option<ClassName>),
     /// `of.name()`: Java's way, answered with advice.
-    Bean(Box<Expr>, Name),
+    Bean(Name),
     /// `of[index]`.
     Index(Box<Expr>, Box<Expr>),
-    /// `of[from:to]`.
-    Slice(Box<Expr>, Span),
+    /// `of[from:to]`, where the brackets stand.
+    Slice(Span),
     /// `name(arguments)`.
     Call(Call),
     /// `NOT x`.
@@ -245,20 +245,20 @@ pub enum Node {
 
 /// A function call.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     /// The function.
-    pub name: Name,
+    pub(crate) name: Name,
     /// `f(DISTINCT x)`.
-    pub distinct: bool,
+    pub(crate) distinct: bool,
     /// `f(*)`.
-    pub star: bool,
+    pub(crate) star: bool,
     /// The arguments.
-    pub arguments: Vec<Expr>,
+    pub(crate) arguments: Vec<Expr>,
 }
 
 /// Binary operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
+pub(crate) enum Operator {
     /// `OR`.
     Or,
     /// `AND`.
@@ -295,7 +295,7 @@ pub enum Operator {
 
 impl Operator {
     /// How it is written.
-    pub fn sign(self) -> &'static str {
+    pub(crate) fn sign(self) -> &'static str {
         match self {
             Operator::Or => "OR",
             Operator::And => "AND",
@@ -317,7 +317,7 @@ impl Operator {
     }
 
     /// Whether it compares: gives a truth value of two alike.
-    pub fn compares(self) -> bool {
+    pub(crate) fn compares(self) -> bool {
         use Operator::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
         matches!(self, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
     }

@@ -5,14 +5,18 @@ mod literal;
 
 use super::Rule;
 use super::ast::{
-    Branch, ClassName, Item, JoinKind, Joined, Name, Order, Query, Relation, Select, SetOperation, SetStep, Source,
+    Branch, ClassName, Item, JoinKind, Joined, Name, Order, Query, Relation, Select, SetOperation, SetStep,
+    Source,
 };
 use crate::error::{Diagnostic, Result, Span};
 use pest::iterators::Pair;
 
 /// The queries of a script.
 pub(super) fn script(pair: Pair<'_, Rule>) -> Result<Vec<Query>> {
-    pair.into_inner().filter(|inner| inner.as_rule() == Rule::statement).map(|inner| query(first(inner)?)).collect()
+    pair.into_inner()
+        .filter(|inner| inner.as_rule() == Rule::statement)
+        .map(|inner| query(first(inner)?))
+        .collect()
 }
 
 fn query(pair: Pair<'_, Rule>) -> Result<Query> {
@@ -23,7 +27,11 @@ fn query(pair: Pair<'_, Rule>) -> Result<Query> {
             Rule::with => with = all(part, Rule::common).map(common).collect::<Result<_>>()?,
             Rule::body => body = Some(part),
             Rule::order_by => order = all(part, Rule::order).map(order_key).collect::<Result<_>>()?,
-            _ => counts = all(part, Rule::count).map(|count| literal::count(first(count)?)).collect::<Result<_>>()?,
+            _ => {
+                counts = all(part, Rule::count)
+                    .map(|count| literal::count(first(count)?))
+                    .collect::<Result<_>>()?
+            }
         }
     }
     let mut counts = counts.into_iter();
@@ -150,7 +158,8 @@ fn relation(pair: Pair<'_, Rule>) -> Result<Relation> {
     let span = span(&pair);
     let mut parts = pair.into_inner().peekable();
     let source_pair = parts.next().ok_or_else(|| lost(span))?;
-    let keyword = source_pair.clone().into_inner().next().and_then(|class_objects| class_objects.into_inner().next());
+    let keyword =
+        source_pair.clone().into_inner().next().and_then(|class_objects| class_objects.into_inner().next());
     let mut relation = Relation { source: source(source_pair)?, dump: None, alias: None, span };
     let mut in_dump = false;
     for part in parts {
@@ -182,7 +191,8 @@ fn class_of_word(word: &Pair<'_, Rule>) -> ClassName {
 
 fn source(pair: Pair<'_, Rule>) -> Result<Source> {
     let whole = span(&pair);
-    let inner = pair.into_inner().find(|part| part.as_rule() != Rule::k_objects).ok_or_else(|| lost(whole))?;
+    let inner =
+        pair.into_inner().find(|part| part.as_rule() != Rule::k_objects).ok_or_else(|| lost(whole))?;
     named_source(inner)
 }
 

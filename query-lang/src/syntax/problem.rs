@@ -24,8 +24,12 @@ pub(super) fn check_nesting(text: &str) -> Result<()> {
             _ => {}
         }
         if open.len() + cases > MAX_NESTING {
-            return Err(Diagnostic::syntax(span, format!("nested deeper than {MAX_NESTING} levels"), "too deep")
-                .hint("name parts of the query with WITH name AS (…)"));
+            return Err(Diagnostic::syntax(
+                span,
+                format!("nested deeper than {MAX_NESTING} levels"),
+                "too deep",
+            )
+            .hint("name parts of the query with WITH name AS (…)"));
         }
     }
     break_off(&open)
@@ -34,7 +38,8 @@ pub(super) fn check_nesting(text: &str) -> Result<()> {
 fn open_quote(span: Span, word: &str) -> Diagnostic {
     let quote = &word[..1];
     let place = Span { start: span.start, end: span.start + 1 };
-    Diagnostic::syntax(place, "a quote is never closed", "opened here").hint(format!("add the closing {quote}"))
+    Diagnostic::syntax(place, "a quote is never closed", "opened here")
+        .hint(format!("add the closing {quote}"))
 }
 
 fn close(open: Option<(Span, &str)>, span: Span, word: &str) -> Result<()> {
@@ -52,7 +57,8 @@ fn close(open: Option<(Span, &str)>, span: Span, word: &str) -> Result<()> {
 fn break_off(open: &[(Span, &str)]) -> Result<()> {
     let Some(&(span, found)) = open.last() else { return Ok(()) };
     let closer = if found == "(" { ")" } else { "]" };
-    Err(Diagnostic::syntax(span, format!("`{found}` is never closed"), "opened here").hint(format!("add `{closer}`")))
+    Err(Diagnostic::syntax(span, format!("`{found}` is never closed"), "opened here")
+        .hint(format!("add `{closer}`")))
 }
 
 /// What pest found, as a diagnostic.
@@ -80,7 +86,9 @@ pub(super) fn explain(text: &str, error: &Error<Rule>) -> Diagnostic {
 const MAX_EXPECTED: usize = 6;
 
 fn expectation(error: &Error<Rule>) -> String {
-    let ErrorVariant::ParsingError { positives, .. } = &error.variant else { return "something else".to_owned() };
+    let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
+        return "something else".to_owned();
+    };
     let mut words: Vec<String> = Vec::new();
     for word in positives.iter().filter_map(|&rule| describe(rule)) {
         if !words.contains(&word) {
@@ -88,7 +96,8 @@ fn expectation(error: &Error<Rule>) -> String {
         }
     }
     if words.len() > MAX_EXPECTED && words.iter().any(|word| word.as_str() == "an operator") {
-        words.retain(|word| !matches!(word.as_str(), "IS" | "NOT" | "LIKE" | "BETWEEN" | "IN" | "AND" | "OR"));
+        words
+            .retain(|word| !matches!(word.as_str(), "IS" | "NOT" | "LIKE" | "BETWEEN" | "IN" | "AND" | "OR"));
     }
     if words.len() > MAX_EXPECTED {
         words.truncate(MAX_EXPECTED);
@@ -110,11 +119,15 @@ fn describe(rule: Rule) -> Option<String> {
     let word = match rule {
         Rule::EOI => "the end",
         Rule::compare | Rule::add_op | Rule::mul_op | Rule::set_op => "an operator",
-        Rule::suffix | Rule::is_null | Rule::in_list | Rule::in_query | Rule::between | Rule::like => "an operator",
+        Rule::suffix | Rule::is_null | Rule::in_list | Rule::in_query | Rule::between | Rule::like => {
+            "an operator"
+        }
         Rule::name | Rule::word | Rule::any_word | Rule::quoted_name => "a name",
         Rule::class_name | Rule::source | Rule::relation => "a class, table or sub-select",
         Rule::integer | Rule::count | Rule::digits => "a number",
-        Rule::statement | Rule::query | Rule::select | Rule::body | Rule::branch | Rule::sub_select => "SELECT",
+        Rule::statement | Rule::query | Rule::select | Rule::body | Rule::branch | Rule::sub_select => {
+            "SELECT"
+        }
         Rule::join | Rule::join_kind => "JOIN",
         Rule::order_by => "ORDER BY",
         Rule::group_by => "GROUP BY",
@@ -124,7 +137,9 @@ fn describe(rule: Rule) -> Option<String> {
         Rule::from => "FROM",
         Rule::with => "WITH",
         Rule::when => "WHEN",
-        Rule::step | Rule::declared | Rule::index | Rule::attribute | Rule::call_mark | Rule::slice => return None,
+        Rule::step | Rule::declared | Rule::index | Rule::attribute | Rule::call_mark | Rule::slice => {
+            return None;
+        }
         Rule::retained_set | Rule::WHITESPACE | Rule::COMMENT | Rule::minus => return None,
         Rule::item | Rule::items | Rule::star | Rule::name_star | Rule::objects_item => "an expression",
         _ => "an expression",
@@ -167,9 +182,13 @@ fn habit(found: &str, before: Option<&str>) -> Option<String> {
         "{" | "}" => "parameters are written $name, without braces",
         "?" => "parameters are written $name",
         "TOP" => "write LIMIT n at the end",
-        "WHERE" if before.is_some_and(|word| word.eq_ignore_ascii_case("by")) => "WHERE comes before GROUP BY and ORDER BY",
+        "WHERE" if before.is_some_and(|word| word.eq_ignore_ascii_case("by")) => {
+            "WHERE comes before GROUP BY and ORDER BY"
+        }
         "WHERE" => "the order is SELECT … FROM … WHERE … GROUP BY … HAVING … ORDER BY … LIMIT …",
-        "INSERT" | "UPDATE" | "DELETE" | "CREATE" | "DROP" | "ALTER" => "a dump is read only: start with SELECT",
+        "INSERT" | "UPDATE" | "DELETE" | "CREATE" | "DROP" | "ALTER" => {
+            "a dump is read only: start with SELECT"
+        }
         _ if KEYWORDS.contains(&upper.as_str()) => {
             return Some(format!("a name that is a keyword stands in back-quotes: `{found}`"));
         }

@@ -4,16 +4,16 @@ use crate::error::Span;
 
 /// A word, a quoted text or a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Token {
+pub(crate) struct Token {
     /// What it is.
-    pub kind: TokenKind,
+    pub(crate) kind: TokenKind,
     /// Where it stands.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// The kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
+pub(crate) enum TokenKind {
     /// A name, keyword or number.
     Word,
     /// A text in single, double or back-quotes.
@@ -25,14 +25,16 @@ pub enum TokenKind {
 }
 
 /// The tokens of `text`, comments left out.
-pub fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
         let rest = &text[at..];
         let (kind, length) = match first {
             _ if first.is_whitespace() => (None, first.len_utf8()),
-            _ if rest.starts_with("--") || rest.starts_with("//") => (None, rest.find('\n').unwrap_or(rest.len())),
+            _ if rest.starts_with("--") || rest.starts_with("//") => {
+                (None, rest.find('\n').unwrap_or(rest.len()))
+            }
             _ if rest.starts_with("/*") => (None, rest.find("*/").map_or(rest.len(), |end| end + 2)),
             '\'' | '"' | '`' => quoted(rest, first),
             _ if is_part(first) => (Some(TokenKind::Word), rest.find(|c| !is_part(c)).unwrap_or(rest.len())),
@@ -69,7 +71,8 @@ mod tests {
     use super::tokens;
 
     fn check(text: &str, expected: &[&str]) {
-        let words: Vec<&str> = tokens(text).iter().map(|token| &text[token.span.start..token.span.end]).collect();
+        let words: Vec<&str> =
+            tokens(text).iter().map(|token| &text[token.span.start..token.span.end]).collect();
         assert_eq!(words, expected);
     }
 

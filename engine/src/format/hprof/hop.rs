@@ -26,6 +26,24 @@ impl Hop {
     pub(super) fn end_index(&self) -> usize {
         index(self.end)
     }
+
+    /// Whether it can be meant as a sub-record: objects have addresses, and those are aligned.
+    pub(super) fn is_plausible(&self) -> bool {
+        let is_object = |address: u64| address != 0 && address.is_multiple_of(4);
+        match self.tag {
+            tag::INSTANCE | tag::OBJECT_ARRAY => is_object(self.address.0) && is_object(self.class),
+            tag::HEAP_INFO => true,
+            _ => is_object(self.address.0),
+        }
+    }
+
+    /// How much a plausible sub-record proves: one that names a class is hardly one by chance.
+    pub(super) fn proof(&self) -> usize {
+        match self.tag {
+            tag::INSTANCE | tag::OBJECT_ARRAY | tag::CLASS => 4,
+            _ => 1,
+        }
+    }
 }
 
 /// The sub-record at `at`; `None` if its tag is unknown or it does not end within `bytes`.

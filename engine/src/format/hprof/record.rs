@@ -1,6 +1,6 @@
 //! The frame of a top-level record: tag, time, length; and whether one can stand at a place.
 
-use super::hop::hop;
+use super::hop::{Hop, hop};
 use super::tag;
 use crate::id::Offset;
 
@@ -21,9 +21,11 @@ pub(super) const HEAP_DUMP_END: u8 = 0x2c;
 
 /// Bytes of tag, time and length.
 const FRAME: usize = 9;
+/// Top-level records that must follow each other before they are believed.
+pub(super) const CHAIN: usize = 4;
 /// No writer makes longer names: modified UTF-8 in class files has at most 65,535 bytes.
 const LONGEST_STRING: u32 = 1 << 17;
-/// Sub-records that must follow each other for a heap record to be believed.
+/// What the first sub-records must prove for a heap record to be believed, see [`Hop::proof`].
 const HEAP_PROOF: usize = 4;
 
 /// One top-level record.
@@ -66,8 +68,8 @@ impl Record {
         is_tag(self.tag)
     }
 
-    /// Whether a record with this tag can have this length.
-    fn fits(&self, id_size: u8) -> bool {
+    /// Whether a record with this tag can have this length; of an unknown tag, any.
+    pub(super) fn fits(&self, id_size: u8) -> bool {
         let id = u32::from(id_size);
         match self.tag {
             STRING => (id..LONGEST_STRING).contains(&self.length),
@@ -81,7 +83,7 @@ impl Record {
             HEAP_DUMP_END => self.length == 0,
             ALLOC_SITES => self.length >= 34,
             CPU_SAMPLES => self.length >= 8,
-            _ => false,
+            _ => true,
         }
     }
 }
@@ -91,13 +93,18 @@ pub(super) fn is_tag(tag: u8) -> bool {
     matches!(tag, STRING..=HEAP_SUMMARY | START_THREAD..=CONTROL_SETTINGS | HEAP_DUMP_SEGMENT | HEAP_DUMP_END)
 }
 
-/// Whether behind `record` stands another, or one of an unknown kind and then another, or the end of the file.
+/// Whether the last bytes of the file are a record that ends the heap.
+pub(super) fn ends_with_end(bytes: &[u8]) -> bool {
+    bytes.ends_with(&[HEAP_DUMP_END, 0, 0, 0, 0, 0, 0, 0, 0])
+}
+
+/// Whether behind `record` stand others, the first perhaps of an unknown kind, or the end of the file.
 pub(super) fn is_followed(bytes: &[u8], record: &Record, id_size: u8) -> bool {
-    if is_chain(bytes, record.end(), id_size, 1) {
+    if is_chain(bytes, record.end(), id_size, CHAIN) {
         return true;
     }
     let next = Record::read(bytes, record.end()).filter(|next| !next.is_known());
-    next.is_some_and(|next| is_chain(bytes, next.end(), id_size, 1))
+    next.is_some_and(|next| is_chain(bytes, next.end(), id_size, CHAIN))
 }
 
 /// Whether `count` records that can be meant as such begin at `at`, or fewer and then the end of the file.
@@ -112,7 +119,7 @@ pub(super) fn is_chain(bytes: &[u8], mut at: usize, id_size: u8, count: usize) -
         if record.is_heap() {
             return begins_heap(bytes, &record, id_size);
         }
-        if !record.fits(id_size) || record.end() > bytes.len() {
+        if !record.is_known() || !record.fits(id_size) || record.end() > bytes.len() {
             return false;
         }
         at = record.end();
@@ -123,17 +130,15 @@ pub(super) fn is_chain(bytes: &[u8], mut at: usize, id_size: u8, count: usize) -
 /// Whether the body of `record` begins with some sub-records, or it is empty and the file goes on behind it.
 fn begins_heap(bytes: &[u8], record: &Record, id_size: u8) -> bool {
     let mut at = record.body();
-    if record.length == 0 && (at == bytes.len() || !tag::is_known(bytes[at])) {
-        return Record::read(bytes, at).is_none_or(|next| next.is_known());
+    if record.length == 0 && bytes.get(at).is_none_or(|&byte| !tag::is_known(byte)) {
+        return bytes.get(at).is_none_or(|&byte| is_tag(byte));
     }
-    for _ in 0..HEAP_PROOF {
-        if at == record.end() || at == bytes.len() {
-            break;
-        }
-        match hop(bytes, at, id_size) {
-            Some(hop) => at = hop.end_index(),
-            None => return at > record.body() && tag::is_known(bytes[at]),
-        }
+    let mut proof = 0;
+    // A length of 0 means the rest of the file.
+    while proof < HEAP_PROOF && (at != record.end() || record.length == 0) {
+        let Some(hop) = hop(bytes, at, id_size).filter(Hop::is_plausible) else { return false };
+        proof += hop.proof();
+        at = hop.end_index();
     }
     true
 }

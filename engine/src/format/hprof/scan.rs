@@ -68,13 +68,15 @@ impl<'a> Scan<'a> {
             self.sort_classes();
             return self.segments.add(&record, &self.classes);
         }
-        if !record::is_followed(self.bytes, &record, self.id_size) {
-            if let Some(next) = self.segments.find_record(at + 1, record.end()) {
+        if !record.fits(self.id_size) || !record::is_followed(self.bytes, &record, self.id_size) {
+            self.sort_classes();
+            if let Some(next) = self.segments.find_either(at + 1, record.end(), &self.classes) {
                 self.warn(at, "a damaged record is skipped", next);
-                return Ok(next);
+                return self.segments.resume(next, &self.classes);
             }
             if record.end() > self.bytes.len() {
-                return self.beyond_the_end(&record);
+                self.warn(self.bytes.len(), "the dump breaks off within a record", record.end());
+                return Ok(self.bytes.len());
             }
         }
         self.take(&record)?;
@@ -92,17 +94,6 @@ impl<'a> Scan<'a> {
             has_end: self.has_end,
             warnings: self.segments.warnings,
         }
-    }
-
-    /// Takes in a record that states to end beyond the file: cut off, or damaged, and then heap data may follow.
-    fn beyond_the_end(&mut self, record: &Record) -> Result<usize> {
-        self.sort_classes();
-        if let Some(heap) = self.segments.find_heap(record.at + 1, &self.classes) {
-            self.warn(record.at, "a damaged record is skipped", heap);
-            return self.segments.add_unannounced(heap, &self.classes);
-        }
-        self.warn(self.bytes.len(), "the dump breaks off within a record", record.end());
-        Ok(self.bytes.len())
     }
 
     /// Takes in a record that is no heap record by its tag and lies within the file.

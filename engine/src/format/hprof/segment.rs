@@ -3,6 +3,7 @@
 use super::hop::hop;
 use super::record::{self, Record};
 use super::resync::Resync;
+use super::tag;
 use super::unit::Span;
 use crate::error::Result;
 use crate::id::Offset;
@@ -11,8 +12,6 @@ use crate::progress::Progress;
 
 /// Heap records of up to this many bytes are a span each; longer ones are cut into spans of about as many.
 const SPAN: usize = 4 << 20;
-/// Records that must stand behind a heap record for its length to be believed.
-const PROOF: usize = 3;
 /// Bytes between two reports of progress.
 const REPORT: usize = 1 << 20;
 
@@ -31,8 +30,18 @@ pub(super) struct Segments<'a> {
 struct Stretch {
     start: usize,
     limit: usize,
-    /// Whether `limit` is its end; otherwise it ends where a top-level record stands.
-    ends_at_limit: bool,
+    ends: Ends,
+}
+
+/// What is known of the end of a stretch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// It is the stretch's limit.
+    AtLimit,
+    /// It is this place, if that is one between two records.
+    Perhaps(usize),
+    /// It is where a top-level record stands.
+    Somewhere,
 }
 
 impl<'a> Segments<'a> {
@@ -55,27 +64,31 @@ impl<'a> Segments<'a> {
     /// modulo 2^32 (JDK 8's `jmap` above 4 GB), or were cut: then the sub-records tell where the data ends.
     pub(super) fn add(&mut self, record: &Record, classes: &[u64]) -> Result<usize> {
         let (start, end) = (record.body(), record.end());
-        let ends_at_limit = self.is_end(record);
-        if ends_at_limit && end - start <= SPAN {
-            self.spans.push(Span::new(start, end));
-            return Ok(end);
+        if self.is_end(record) {
+            if end - start <= SPAN {
+                self.spans.push(Span::new(start, end));
+                return Ok(end);
+            }
+            return self.walk(&Stretch { start, limit: end, ends: Ends::AtLimit }, classes);
         }
-        if !ends_at_limit && end <= self.bytes.len() {
+        let limit = self.bytes.len();
+        let stopped = self.walk(&Stretch { start, limit, ends: Ends::Perhaps(end) }, classes)?;
+        if end > limit && stopped == limit {
+            let text = "the dump breaks off: the heap data is incomplete";
+            self.warnings.add(Offset(limit as u64), text, (end - limit) as u64);
+        } else if stopped != end {
             let text = "a heap record states a wrong length: its sub-records tell where it ends";
             self.warnings.add(record.offset(), text, 0);
-        }
-        let limit = if ends_at_limit { end } else { self.bytes.len() };
-        let stopped = self.walk(&Stretch { start, limit, ends_at_limit }, classes)?;
-        if stopped == self.bytes.len() && end > stopped {
-            let text = "the dump breaks off: the heap data is incomplete";
-            self.warnings.add(Offset(stopped as u64), text, (end - stopped) as u64);
         }
         Ok(stopped)
     }
 
-    /// Takes in heap data at `at` that no record announces; where the next record begins.
-    pub(super) fn add_unannounced(&mut self, at: usize, classes: &[u64]) -> Result<usize> {
-        self.walk(&Stretch { start: at, limit: self.bytes.len(), ends_at_limit: false }, classes)
+    /// Goes on at `at`, behind damage: where the next record begins, which is there or behind heap data.
+    pub(super) fn resume(&mut self, at: usize, classes: &[u64]) -> Result<usize> {
+        if record::is_chain(self.bytes, at, self.id_size, record::CHAIN) {
+            return Ok(at);
+        }
+        self.walk(&Stretch { start: at, limit: self.bytes.len(), ends: Ends::Somewhere }, classes)
     }
 
     /// Whether sub-records that can be meant as such begin at `at`.
@@ -84,14 +97,9 @@ impl<'a> Segments<'a> {
         self.resync.is_heap(bytes, at, classes)
     }
 
-    /// The next heap data, whatever stands before it.
-    pub(super) fn find_heap(&mut self, from: usize, classes: &[u64]) -> Option<usize> {
-        self.resync.find_heap(self.bytes, from, classes)
-    }
-
-    /// The next top-level record before `to`.
-    pub(super) fn find_record(&mut self, from: usize, to: usize) -> Option<usize> {
-        self.resync.find_record(self.bytes, from, to)
+    /// The next top-level record or heap data from `from` and before `to`.
+    pub(super) fn find_either(&mut self, from: usize, to: usize, classes: &[u64]) -> Option<usize> {
+        self.resync.find_either(self.bytes, from, to, classes)
     }
 
     /// Tells the caller that everything before `at` is done; an error when the work was cancelled.
@@ -106,9 +114,11 @@ impl<'a> Segments<'a> {
 
     /// Whether `record` ends where it says.
     fn is_end(&self, record: &Record) -> bool {
-        let end = record.end();
-        end == self.bytes.len() && record.length > 0
-            || end <= self.bytes.len() && record::is_chain(self.bytes, end, self.id_size, PROOF)
+        if record.end() == self.bytes.len() {
+            return record.length > 0 && !record::ends_with_end(self.bytes);
+        }
+        record.end() < self.bytes.len()
+            && record::is_chain(self.bytes, record.end(), self.id_size, record::CHAIN)
     }
 
     /// Hops through `stretch` and adds its spans; where it ends.
@@ -136,19 +146,21 @@ impl<'a> Segments<'a> {
     /// Whether the heap data of `stretch` ends at `at` because a top-level record stands there.
     fn ends_before(&self, stretch: &Stretch, at: usize) -> bool {
         let tag = self.bytes[at];
+        if stretch.ends == Ends::AtLimit || !record::is_tag(tag) {
+            return false;
+        }
         // Sub-records begin with 0x01 to 0x07 too, but they do not look like chains of top-level records.
-        !stretch.ends_at_limit
-            && record::is_tag(tag)
-            && record::is_chain(self.bytes, at, self.id_size, PROOF + 1)
+        record::is_chain(self.bytes, at, self.id_size, record::CHAIN)
+            || stretch.ends == Ends::Perhaps(at) && !tag::is_known(tag)
     }
 
     /// Where `stretch` goes on after something at `at` that is no whole sub-record.
     fn step_over_damage(&mut self, stretch: &Stretch, at: usize, classes: &[u64]) -> usize {
         let bytes = &self.bytes[..stretch.limit];
-        let found = if stretch.ends_at_limit {
+        let found = if stretch.ends == Ends::AtLimit {
             self.resync.find_heap(bytes, at + 1, classes)
         } else {
-            self.resync.find_either(bytes, at + 1, classes)
+            self.resync.find_either(bytes, at + 1, bytes.len(), classes)
         };
         let next = found.unwrap_or(bytes.len());
         let text = match found {

@@ -201,9 +201,9 @@ fn step(left: Expr, pair: Pair<'_, Rule>) -> Result<Expr> {
     let left = Box::new(left);
     let node = match (head.as_rule(), tail) {
         (Rule::attribute, _) => Node::Attribute(Some(left), name(first(head)?)?),
-        (Rule::index, _) if has(&head, Rule::slice) => Node::Slice(left, span(&head)),
+        (Rule::index, _) if has(&head, Rule::slice) => Node::Slice(span(&head)),
         (Rule::index, _) => Node::Index(left, Box::new(expr(first(head)?)?)),
-        (_, Some(tail)) if tail.as_rule() == Rule::call_mark => Node::Bean(left, name(head)?),
+        (_, Some(tail)) if tail.as_rule() == Rule::call_mark => Node::Bean(name(head)?),
         (_, Some(tail)) => Node::Field(left, name(head)?, Some(class_name(first(tail)?))),
         (_, None) => Node::Field(left, name(head)?, None),
     };

@@ -34,8 +34,9 @@ pub(super) fn count(pair: Pair<'_, Rule>) -> Result<Expr> {
 /// `0x…`.
 pub(super) fn address(pair: &Pair<'_, Rule>) -> Result<(u64, Span)> {
     let digits = pair.as_str().get(2..).unwrap_or_default();
-    let value = u64::from_str_radix(digits, 16)
-        .map_err(|_| Diagnostic::syntax(span(pair), "an address has at most 16 hexadecimal digits", "too long"))?;
+    let value = u64::from_str_radix(digits, 16).map_err(|_| {
+        Diagnostic::syntax(span(pair), "an address has at most 16 hexadecimal digits", "too long")
+    })?;
     Ok((value, span(pair)))
 }
 
@@ -49,9 +50,9 @@ fn integer(pair: &Pair<'_, Rule>) -> Result<i64> {
 
 fn float(pair: &Pair<'_, Rule>) -> Result<f64> {
     let value: Option<f64> = pair.as_str().replace('_', "").parse().ok();
-    value.filter(|number| number.is_finite()).ok_or_else(|| {
-        Diagnostic::syntax(span(pair), "this float is beyond what 64 bits hold", "too large")
-    })
+    value
+        .filter(|number| number.is_finite())
+        .ok_or_else(|| Diagnostic::syntax(span(pair), "this float is beyond what 64 bits hold", "too large"))
 }
 
 /// All units are powers of 1024, as tools for the JVM have it (`-Xmx1GB` and `1GiB` are the same).

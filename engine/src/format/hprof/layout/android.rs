@@ -20,8 +20,3 @@ pub(super) fn extend(body: &Body, fields: &Counts) -> Body {
     }
     body
 }
-
-/// What static fields occupy in the class object, in bytes.
-pub(super) fn statics(fields: &Counts) -> u64 {
-    extend(&Body::default(), fields).end
-}

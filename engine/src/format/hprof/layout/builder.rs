@@ -8,33 +8,35 @@ use super::hidden::Contended;
 pub(super) const PADDING: u64 = 128;
 
 /// The fields of a superclass, `body`, and after them those of a class.
-///
-/// A padding follows the last field of a contended class; HotSpot repeats it in each subclass, further down too.
 pub(super) fn extend(body: &Body, fields: &Counts, contended: &Contended, reference: u64) -> Body {
     let mut body = body.clone();
-    body.tail = 0;
-    if body.contended {
-        body.pad(PADDING);
+    let group = match contended {
+        Contended::No => return extend_plain(body, fields, reference),
+        Contended::Class => None,
+        Contended::Group(group) | Contended::ClassAndGroup(group) => Some(group),
+    };
+    let mut others = *fields;
+    others.remove(group.unwrap_or(&Counts::default()));
+    if matches!(contended, Contended::Group(_)) {
+        body = extend_plain(body, &others, reference);
+    } else {
+        place_apart(&mut body, &others, reference);
     }
-    match contended {
-        Contended::No => place(&mut body, fields, reference),
-        Contended::Class => place_apart(&mut body, fields, reference),
-        Contended::Group(group) => {
-            let mut others = *fields;
-            others.remove(group);
-            place(&mut body, &others, reference);
-            place_apart(&mut body, group, reference);
-        }
+    if let Some(group) = group {
+        place_apart(&mut body, group, reference);
     }
     body
 }
 
-/// What static fields occupy in the class object, in bytes: references first, then primitives into what gap is left.
-pub(super) fn statics(fields: &Counts, reference: u64) -> u64 {
-    let mut body = Body::default();
-    body.append(reference, fields.references);
-    place(&mut body, &Counts { references: 0, ..*fields }, reference);
-    body.end
+/// Places fields without `@Contended`; where a superclass has it, after a padding, which HotSpot puts behind the last
+/// field of all superclasses.
+fn extend_plain(mut body: Body, fields: &Counts, reference: u64) -> Body {
+    if body.contended && *fields != Counts::default() {
+        body.pad(PADDING);
+        body.tail = 0;
+    }
+    place(&mut body, fields, reference);
+    body
 }
 
 fn place(body: &mut Body, fields: &Counts, reference: u64) {
@@ -44,9 +46,13 @@ fn place(body: &mut Body, fields: &Counts, reference: u64) {
     body.place(reference, fields.references);
 }
 
+/// Places fields between two paddings, one after the other: gaps are not filled here.
 fn place_apart(body: &mut Body, fields: &Counts, reference: u64) {
     body.pad(PADDING);
-    place(body, fields, reference);
+    for (width, count) in WIDTHS.into_iter().zip(fields.primitives) {
+        body.append(width, count);
+    }
+    body.append(reference, fields.references);
     body.tail = PADDING;
     body.contended = true;
 }

@@ -6,34 +6,57 @@ use super::builder::PADDING;
 use super::counts::{Counts, WIDTHS};
 use super::hidden::Contended;
 
-/// The fields of a superclass, `body`, and after them those of a class: 8 bytes, 4, 2, 1, then references.
+/// Classes whose references come first and whose gaps stay free, as the virtual machine knows offsets in some of them.
+const REFERENCES_FIRST: [&str; 16] = [
+    "java/lang/AssertionStatusDirectives",
+    "java/lang/Boolean",
+    "java/lang/Byte",
+    "java/lang/Character",
+    "java/lang/Class",
+    "java/lang/ClassLoader",
+    "java/lang/Double",
+    "java/lang/Float",
+    "java/lang/Integer",
+    "java/lang/Long",
+    "java/lang/Short",
+    "java/lang/StackTraceElement",
+    "java/lang/String",
+    "java/lang/Throwable",
+    "java/lang/ref/Reference",
+    "java/lang/ref/SoftReference",
+];
+
+/// The fields of a superclass, `body`, and after them those of the class `name`: 8 bytes, 4, 2, 1, then references.
 ///
 /// The only gap that is used is that of four bytes before the first field of eight.
-pub(super) fn extend(body: &Body, fields: &Counts, contended: &Contended, reference: u64) -> Body {
-    let mut left = *fields;
-    let mut end = body.end;
-    match contended {
-        Contended::No => {}
-        Contended::Class => end += PADDING,
-        Contended::Group(group) => left.remove(group),
+pub(super) fn extend(
+    body: &Body,
+    name: &str,
+    fields: &Counts,
+    contended: &Contended,
+    reference: u64,
+) -> Body {
+    let (padding, group) = match contended {
+        Contended::No => (0, None),
+        Contended::Class => (PADDING, None),
+        Contended::Group(group) => (0, Some(group)),
+        Contended::ClassAndGroup(group) => (PADDING, Some(group)),
+    };
+    let mut others = *fields;
+    others.remove(group.unwrap_or(&Counts::default()));
+    let mut end = body.end + padding;
+    if REFERENCES_FIRST.contains(&name) {
+        end = others.references_first(end, reference);
+    } else {
+        end = references_last(end, others, reference);
     }
-    end = own_fields(end, left, reference);
-    match contended {
-        Contended::No => {}
-        Contended::Class => end += PADDING,
-        Contended::Group(group) => end = together(end + PADDING, group, reference) + PADDING,
+    if let Some(group) = group {
+        end = together(end + PADDING, group, reference) + PADDING;
     }
-    Body::header(align_up(end, reference))
+    Body::header(align_up(end + padding, reference))
 }
 
-/// What static fields occupy in the class object, in bytes: references, then 8 bytes, 4, 2, 1, no gap filled.
-pub(super) fn statics(fields: &Counts, reference: u64) -> u64 {
-    let longs = if fields.primitives[0] > 0 { 8 } else { 1 };
-    let start = align_up(fields.references * reference, longs);
-    WIDTHS.into_iter().zip(fields.primitives).fold(start, |end, (width, count)| end + width * count)
-}
-
-fn own_fields(start: u64, mut left: Counts, reference: u64) -> u64 {
+fn references_last(start: u64, mut left: Counts, reference: u64) -> u64 {
     let mut end = start;
     if left.primitives[0] > 0 {
         end = align_up(start, 8);

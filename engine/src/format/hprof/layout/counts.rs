@@ -1,5 +1,6 @@
 //! How many fields a class has of each width: all that the size of its objects depends on.
 
+use super::align_up;
 use crate::format::hprof::field_type::FieldType;
 
 /// The widths of primitive fields in bytes, widest first; [`Counts::primitives`] has the same order.
@@ -39,5 +40,16 @@ impl Counts {
             *here = here.saturating_sub(gone);
         }
         self.references = self.references.saturating_sub(other.references);
+    }
+
+    /// Where fields end that begin at `start` with the references, then the widest first, no gap filled: HotSpot's
+    /// static fields in all releases, and in old ones some instances.
+    pub(super) fn references_first(&self, start: u64, reference: u64) -> u64 {
+        let longs = if self.primitives[0] > 0 { 8 } else { 1 };
+        let references_end = align_up(start + self.references * reference, longs);
+        WIDTHS
+            .into_iter()
+            .zip(self.primitives)
+            .fold(references_end, |end, (width, count)| end + width * count)
     }
 }

@@ -17,7 +17,8 @@ struct Hidden {
 const NOW: u32 = u32::MAX;
 
 const HIDDEN: &[Hidden] = &[
-    hidden("java/lang/Class", (0, 23), 2, &[Int, Int, Object, Object, Object]),
+    hidden("java/lang/Class", (0, 18), 2, &[Int, Int, Object, Object, Object]),
+    hidden("java/lang/Class", (19, 23), 2, &[Int, Int, Object, Object, Object, Object]),
     hidden("java/lang/Class", (24, NOW), 2, &[Int, Int, Object, Object]),
     hidden("java/lang/ClassLoader", (0, NOW), 1, &[]),
     hidden("java/lang/InternalError", (17, NOW), 0, &[Boolean]),
@@ -28,9 +29,11 @@ const HIDDEN: &[Hidden] = &[
     hidden("java/lang/VirtualThread", (24, NOW), 1, &[]),
     hidden("java/lang/invoke/MemberName", (0, 9), 2, &[Object]),
     hidden("java/lang/invoke/MemberName", (10, NOW), 1, &[]),
-    hidden("java/lang/invoke/MethodHandleNatives$CallSiteContext", (9, 10), 1, &[]),
-    hidden("java/lang/invoke/MethodHandleNatives$CallSiteContext", (11, NOW), 1, &[Long]),
-    hidden("java/lang/invoke/ResolvedMethodName", (10, NOW), 1, &[Object]),
+    hidden("java/lang/invoke/CallSite", (24, NOW), 1, &[Long]),
+    hidden("java/lang/invoke/MethodHandleNatives$CallSiteContext", (9, 11), 1, &[]),
+    hidden("java/lang/invoke/MethodHandleNatives$CallSiteContext", (12, 23), 1, &[Long]),
+    hidden("java/lang/invoke/ResolvedMethodName", (10, 23), 1, &[Object]),
+    hidden("java/lang/invoke/ResolvedMethodName", (24, NOW), 1, &[]),
     hidden("jdk/internal/vm/StackChunk", (19, NOW), 1, &[Object, Int, Byte]),
 ];
 
@@ -60,25 +63,35 @@ pub(super) enum Contended {
     No,
     /// All of the class.
     Class,
-    /// These.
+    /// These, which share one cache line.
     Group(Counts),
+    /// All of the class, and these once more.
+    ClassAndGroup(Counts),
 }
 
 /// The classes of the JDK with `@Contended`; others may use it only with `-XX:-RestrictContended`.
 const CONTENDED: &[(&str, (u32, u32), Contended)] = &[
-    ("java/lang/Thread", (8, 23), group(1, 2, 0)),
+    ("java/lang/Thread", (8, 18), Contended::Group(longs_and_ints(1, 2))),
     ("java/util/concurrent/ConcurrentHashMap$CounterCell", (8, NOW), Contended::Class),
-    ("java/util/concurrent/Exchanger$Node", (8, NOW), Contended::Class),
+    ("java/util/concurrent/Exchanger$Node", (8, 23), Contended::Class),
+    ("java/util/concurrent/Exchanger$Slot", (24, NOW), Contended::Class),
     ("java/util/concurrent/ForkJoinPool", (8, 16), Contended::Class),
-    ("java/util/concurrent/ForkJoinPool", (17, NOW), group(1, 1, 0)),
+    ("java/util/concurrent/ForkJoinPool", (17, 18), Contended::Group(longs_and_ints(1, 0))),
+    ("java/util/concurrent/ForkJoinPool", (19, NOW), Contended::Group(longs_and_ints(1, 1))),
     ("java/util/concurrent/ForkJoinPool$WorkQueue", (8, 16), Contended::Class),
-    ("java/util/concurrent/ForkJoinPool$WorkQueue", (17, NOW), group(0, 4, 2)),
-    ("java/util/concurrent/SubmissionPublisher$BufferedSubscription", (9, NOW), Contended::Class),
+    ("java/util/concurrent/ForkJoinPool$WorkQueue", (17, 18), Contended::Group(longs_and_ints(0, 3))),
+    ("java/util/concurrent/ForkJoinPool$WorkQueue", (19, 23), Contended::Group(longs_and_ints(0, 4))),
+    ("java/util/concurrent/ForkJoinPool$WorkQueue", (24, NOW), Contended::Group(longs_and_ints(0, 6))),
+    (
+        "java/util/concurrent/SubmissionPublisher$BufferedSubscription",
+        (9, NOW),
+        Contended::ClassAndGroup(longs_and_ints(1, 1)),
+    ),
     ("java/util/concurrent/atomic/Striped64$Cell", (8, NOW), Contended::Class),
 ];
 
-const fn group(longs: u64, ints: u64, references: u64) -> Contended {
-    Contended::Group(Counts { primitives: [longs, ints, 0, 0], references })
+const fn longs_and_ints(longs: u64, ints: u64) -> Counts {
+    Counts { primitives: [longs, ints, 0, 0], references: 0 }
 }
 
 /// Which fields of the class `name` are contended in a `release` of Java.

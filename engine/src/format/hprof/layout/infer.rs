@@ -10,14 +10,17 @@ use super::{ArrayStart, Layout, Packing, Source};
 /// sizes never overlaps, yet hardly ever fits, and a single wrong class must not rule the right layout out.
 const OVERLAP_WEIGHT: i64 = 4;
 
+/// A layout must fit this many classes and arrays more than none: the dump of a real process has hundreds.
+const LEAST_SCORE: i64 = 8;
+
 /// The layout whose sizes agree best with the smallest distances in `gaps`.
 ///
 /// `id_size` is that of the file, `jdk` the release of Java if it is known. Each layout that runtimes can have is
-/// tried; ties, and a dump without neighbours, go to the most usual. Cost: about twenty passes over `shapes`.
+/// tried; ties, and a dump with next to no neighbours, go to the most usual. Cost: about twenty passes over `shapes`.
 pub fn infer(shapes: &[ClassShape], gaps: &Gaps, id_size: u8, jdk: Option<u32>) -> Layout {
     let release = jdk.unwrap_or_else(|| release::guess(shapes));
     let mut best = assumed(id_size, release);
-    let mut best_score = 0;
+    let mut best_score = LEAST_SCORE - 1;
     for candidate in candidates(id_size, release, jdk.is_some(), gaps.alignment()) {
         let fit = fit(&candidate, shapes, gaps);
         if fit.score() > best_score {

@@ -5,7 +5,7 @@ use super::counts::Counts;
 use super::gaps::{Gaps, Smallest};
 use super::hidden::{add_hidden, contended};
 use super::shape::{ClassShape, supers_first};
-use super::{Layout, Packing, align_up, android, builder, classic};
+use super::{Layout, Packing, Source, align_up, android, builder, classic};
 
 /// A distance that teaches more than the model knows must have been seen this often.
 const FEWEST_TO_LEARN: u32 = 8;
@@ -36,6 +36,8 @@ impl Sizes {
     }
 
     /// The sizes by the model, corrected where `gaps` prove it wrong: fields that the runtime hides or keeps apart.
+    ///
+    /// Only a layout inferred from the dump is corrected: one that the user gave is taken at its word.
     pub fn new(layout: &Layout, shapes: &[ClassShape], gaps: &Gaps) -> Sizes {
         let (order, supers) = supers_first(shapes);
         let mut sizes = Sizes { instances: vec![0; shapes.len()], ..Sizes::default() };
@@ -87,7 +89,8 @@ impl Sizes {
         let mut body = extend(layout, shape, base);
         let modelled = instance_bytes(layout, &body);
         let least = least_bytes(layout, shape, base);
-        let seen = gaps.class(class).filter(|&seen| is_better(seen, modelled, least, &shape.name));
+        let seen = gaps.class(class).filter(|_| matches!(layout.source, Source::Inferred { .. }));
+        let seen = seen.filter(|&seen| is_better(seen, modelled, least, &shape.name));
         if let Some(seen) = seen.filter(|seen| seen.bytes % u32::from(layout.alignment.max(1)) == 0) {
             body = Body::header(u64::from(seen.bytes));
             self.learnt.push(Learnt { class, modelled, observed: seen.bytes });
@@ -105,7 +108,7 @@ fn extend(layout: &Layout, shape: &ClassShape, base: Option<&Body>) -> Body {
     let reference = u64::from(layout.reference_bytes);
     let contended = contended(&shape.name, layout.release);
     match layout.packing {
-        Packing::Classic => classic::extend(base, &fields, contended, reference),
+        Packing::Classic => classic::extend(base, &shape.name, &fields, contended, reference),
         Packing::Builder => builder::extend(base, &fields, contended, reference),
         // The fields of Android's java.lang.Object are its header.
         Packing::Android if shape.super_class.is_none() => header,
@@ -161,13 +164,7 @@ fn class_without_shape(layout: &Layout) -> u32 {
 }
 
 fn class_object_bytes(layout: &Layout, shape: &ClassShape, base: u32) -> u32 {
-    let statics = Counts::of(&shape.statics);
-    let reference = u64::from(layout.reference_bytes);
-    let bytes = match layout.packing {
-        Packing::Classic => classic::statics(&statics, reference),
-        Packing::Builder => builder::statics(&statics, reference),
-        Packing::Android => android::statics(&statics),
-    };
-    let words = align_up(bytes, u64::from(layout.word_bytes));
+    let statics = Counts::of(&shape.statics).references_first(0, u64::from(layout.reference_bytes));
+    let words = align_up(statics, u64::from(layout.word_bytes));
     u32::try_from(layout.align(u64::from(base).saturating_add(words))).unwrap_or(u32::MAX)
 }

@@ -1,1 +1,0 @@
-//! Sizes of well-known classes by layout.

@@ -1,1 +1,0 @@
-//! Fields, elements and texts of objects.

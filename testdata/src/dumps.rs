@@ -1,0 +1,68 @@
+//! The real dumps that the repository ships, and what is known about them.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A dump in `testdata/dumps`, made by `testdata/programs/Shop.java`; `testdata/README.md` tells how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dump {
+    /// JDK 17, serial collector, garbage included.
+    ShopJdk17,
+    /// JDK 25, G1, live objects only, with virtual threads.
+    ShopJdk25,
+}
+
+impl Dump {
+    /// All of them.
+    pub const ALL: [Dump; 2] = [Dump::ShopJdk17, Dump::ShopJdk25];
+
+    /// The name without any extension.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dump::ShopJdk17 => "shop-jdk17",
+            Dump::ShopJdk25 => "shop-jdk25",
+        }
+    }
+
+    /// The dump as it is shipped, compressed with zstd.
+    pub fn compressed(self) -> PathBuf {
+        directory().join(self.name()).with_extension("hprof.zst")
+    }
+
+    /// The JSON file of what is known about the dump.
+    pub fn truth(self) -> PathBuf {
+        directory().join(self.name()).with_extension("truth.json")
+    }
+
+    /// Writes the dump, decompressed, into the directory `into`, and returns its path there.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or written.
+    pub fn unpack(self, into: &Path) -> io::Result<PathBuf> {
+        let path = into.join(self.name()).with_extension("hprof");
+        zstd::stream::copy_decode(File::open(self.compressed())?, File::create(&path)?)?;
+        Ok(path)
+    }
+}
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("dumps")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dump;
+
+    #[test]
+    fn every_dump_unpacks_to_the_size_its_truth_tells() {
+        let into = tempfile::tempdir().expect("a temporary directory");
+        for dump in Dump::ALL {
+            let path = dump.unpack(into.path()).expect("shipped");
+            let bytes = std::fs::read(path).expect("just written");
+            assert!(bytes.starts_with(b"JAVA PROFILE 1.0.2\0"));
+            let truth = std::fs::read_to_string(dump.truth()).expect("shipped");
+            assert!(truth.contains(&format!("\"dump_bytes\": {},", bytes.len())), "{dump:?}");
+        }
+    }
+}
