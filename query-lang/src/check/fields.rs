@@ -1,0 +1,235 @@
+//! Fields, statics and elements, typed by the classes that their objects can have.
+
+use super::Checker;
+use super::attributes::attribute_column;
+use super::classes::{listed, quoted_if_odd};
+use super::expr;
+use super::scope::Scope;
+use super::tree::{Expr, Node};
+use super::types::{Objects, Type};
+use crate::dump::Dump;
+use crate::error::{Diagnostic, Result, Span, nearest};
+use crate::heap::{Read, kind_of};
+use crate::syntax::ast::{self, ClassName, Name};
+use heapwise_engine::id::ClassId;
+use heapwise_engine::table::Kind;
+use heapwise_engine::value::{self, FieldKind};
+use std::sync::Arc;
+
+impl Checker<'_> {
+    /// A field of an object, a static of a class object.
+    pub(super) fn field(
+        &mut self,
+        of: Expr,
+        name: &Name,
+        declared: Option<&ClassName>,
+        span: Span,
+    ) -> Result<Expr> {
+        let dump = object_dump(&of, &name.text, span)?;
+        if of.ty.kind.is_none() {
+            return Ok(expr::null(span));
+        }
+        let kinds = self.kinds(&of, &dump, name, declared)?;
+        let kind = match widest(&kinds) {
+            Some(kind) => kind,
+            None => self.narrowed(&of, &dump, name, declared.is_some(), &kinds)?,
+        };
+        let declared = declared.map(|class| Arc::from(class.text.as_str()));
+        let read = Read::Field { name: Arc::from(name.text.as_str()), declared, kind };
+        Ok(Expr { ty: Type::within(kind_of(kind), &dump), node: Node::Read(dump, read, vec![of]), span })
+    }
+
+    /// The kinds that the field has in the classes that the objects can have.
+    fn kinds(
+        &self,
+        of: &Expr,
+        dump: &Dump,
+        name: &Name,
+        declared: Option<&ClassName>,
+    ) -> Result<Vec<(FieldKind, ClassId)>> {
+        let snapshot = &dump.snapshot;
+        let declaring = match declared {
+            Some(class) => Some(self.classes_named(dump, class)?),
+            None => None,
+        };
+        let (kinds, classes) = match (&of.ty.objects, &declaring) {
+            (Objects::Statics(classes), _) => {
+                let statics = classes
+                    .iter()
+                    .filter_map(|&class| Some((value::static_kind(snapshot, class, &name.text)?, class)));
+                (statics.collect(), None)
+            }
+            (_, Some(classes)) => {
+                (value::field_kinds(snapshot, &name.text, Some(classes)), Some(&classes[..]))
+            }
+            (Objects::Instances(classes), None) => {
+                (value::field_kinds(snapshot, &name.text, Some(classes)), Some(&classes[..]))
+            }
+            (Objects::Any, None) => (value::field_kinds(snapshot, &name.text, None), None),
+        };
+        if kinds.is_empty() {
+            return Err(missing_field(&of.ty.objects, dump, name, classes));
+        }
+        Ok(kinds)
+    }
+
+    /// The kind of a field that differs between classes: only those classes count that occur.
+    fn narrowed(
+        &self,
+        of: &Expr,
+        dump: &Dump,
+        name: &Name,
+        is_declared: bool,
+        kinds: &[(FieldKind, ClassId)],
+    ) -> Result<FieldKind> {
+        if is_declared || matches!(of.ty.objects, Objects::Statics(_)) {
+            return Err(mixed(dump, name, kinds));
+        }
+        let Some(classes) = self.occurring(of)? else { return Err(mixed(dump, name, kinds)) };
+        let found = value::field_kinds(&dump.snapshot, &name.text, Some(&classes));
+        if found.is_empty() {
+            return Err(missing_field(&of.ty.objects, dump, name, Some(&classes)));
+        }
+        widest(&found).ok_or_else(|| mixed(dump, name, &found))
+    }
+
+    /// `array[index]`. With `wants_object` a field follows, so that elements must be objects.
+    pub(super) fn element(
+        &mut self,
+        scope: &Scope<'_>,
+        array: &ast::Expr,
+        index: &ast::Expr,
+        span: Span,
+        wants_object: bool,
+    ) -> Result<Expr> {
+        let array = self.holder(scope, array)?;
+        let index = self.expr(scope, index)?;
+        if !matches!(index.ty.kind, Some(Kind::Count) | None) {
+            return Err(Diagnostic::check(
+                index.span,
+                "an index is an integer",
+                format!("this is {}", index.ty.name()),
+            ));
+        }
+        let dump = object_dump(&array, "[…]", span)?;
+        if array.ty.kind.is_none() || index.ty.kind.is_none() {
+            return Ok(expr::null(span));
+        }
+        let kind = if wants_object && array.ty.objects == Objects::Any {
+            FieldKind::Object
+        } else {
+            self.element_kind(&array, &dump)?
+        };
+        let node = Node::Read(Arc::clone(&dump), Read::Element(kind), vec![array, index]);
+        Ok(Expr { node, ty: Type::within(kind_of(kind), &dump), span })
+    }
+
+    fn element_kind(&self, array: &Expr, dump: &Dump) -> Result<FieldKind> {
+        let classes = match &array.ty.objects {
+            Objects::Instances(classes) => classes.to_vec(),
+            Objects::Statics(_) => Vec::new(),
+            Objects::Any => match self.occurring(array)? {
+                Some(classes) if classes.is_empty() => return Ok(FieldKind::Object),
+                Some(classes) => classes,
+                None => return Ok(FieldKind::Object),
+            },
+        };
+        let kind_in = |&class: &ClassId| Some((value::element_kind(&dump.snapshot, class)?, class));
+        let kinds: Vec<_> = classes.iter().filter_map(kind_in).collect();
+        if kinds.is_empty() {
+            let names = listed(classes.iter().map(|&class| dump.snapshot.class_name(class)));
+            return Err(Diagnostic::check(
+                array.span,
+                "only arrays have elements",
+                format!("objects here: {names}"),
+            )
+            .hint("name the field that holds the array, such as list.elementData[0]"));
+        }
+        widest(&kinds).ok_or_else(|| {
+            let names = listed(kinds.iter().map(|&(_, class)| dump.snapshot.class_name(class)));
+            Diagnostic::check(array.span, "these arrays hold values of different kinds", names)
+                .hint("select from one array class")
+        })
+    }
+}
+
+/// The one kind, or float when all are numbers; `None` when they differ.
+pub(super) fn widest(kinds: &[(FieldKind, ClassId)]) -> Option<FieldKind> {
+    let number = |kind: FieldKind| matches!(kind, FieldKind::Int | FieldKind::Float);
+    let (first, _) = *kinds.first()?;
+    if kinds.iter().all(|&(kind, _)| kind == first) {
+        return Some(first);
+    }
+    kinds.iter().all(|&(kind, _)| number(kind)).then_some(FieldKind::Float)
+}
+
+pub(super) fn object_dump(of: &Expr, what: &str, span: Span) -> Result<Arc<Dump>> {
+    match (&of.ty.dump, of.ty.kind) {
+        (Some(dump), Some(Kind::Object)) => Ok(Arc::clone(dump)),
+        (_, Some(Kind::Class)) => {
+            Err(Diagnostic::check(of.span, format!("a class name has no `{what}`"), "is a class name")
+                .hint("classof(x) is the class object, with its statics as fields"))
+        }
+        (_, None) => Err(Diagnostic::check(span, format!("null has no `{what}`"), "")),
+        _ => Err(Diagnostic::check(
+            of.span,
+            format!("{} has no `{what}`", of.ty.name()),
+            format!("is {}", of.ty.name()),
+        )),
+    }
+}
+
+pub(super) fn missing_field(
+    objects: &Objects,
+    dump: &Dump,
+    name: &Name,
+    classes: Option<&[ClassId]>,
+) -> Diagnostic {
+    let (whose, known) = match (objects, classes) {
+        (Objects::Statics(of), _) => {
+            (listed(of.iter().map(|&class| dump.snapshot.class_name(class))), Vec::new())
+        }
+        (_, Some(of)) => (
+            listed(of.iter().map(|&class| dump.snapshot.class_name(class))),
+            value::field_names(&dump.snapshot, classes),
+        ),
+        (_, None) => ("any class".to_owned(), value::field_names(&dump.snapshot, None)),
+    };
+    let form = if matches!(objects, Objects::Statics(_)) { "static field" } else { "field" };
+    let message = match classes {
+        Some(_) => format!("{whose} has no {form} `{}`", name.text),
+        None if known.is_empty() => format!("{whose} has no {form} `{}`", name.text),
+        None => format!("no class has a field `{}`", name.text),
+    };
+    let error = Diagnostic::check(name.span, message, format!("no such {form}"));
+    if let Some(near) = nearest(&name.text, known.iter().copied()) {
+        return error.hint(format!("did you mean `{near}`?"));
+    }
+    if attribute_column(&name.text).is_some() {
+        return error.hint(format!("attributes are written with @: @{}", name.text));
+    }
+    match classes {
+        Some(_) if !known.is_empty() => error.hint(format!("fields: {}", listed(known.into_iter()))),
+        _ => error.hint("`:describe CLASS` lists the fields of a class"),
+    }
+}
+
+fn mixed(dump: &Dump, name: &Name, kinds: &[(FieldKind, ClassId)]) -> Diagnostic {
+    let mut seen: Vec<FieldKind> = Vec::new();
+    let mut examples = Vec::new();
+    for &(kind, class) in kinds {
+        if !seen.contains(&kind) {
+            seen.push(kind);
+            let ty = Type::of(kind_of(kind));
+            examples.push(format!("{} in {}", ty.name(), dump.snapshot.class_name(class)));
+        }
+    }
+    let class = kinds.first().map_or("Class", |&(_, class)| dump.snapshot.class_name(class));
+    Diagnostic::check(name.span, format!("`{}` is {}", name.text, examples.join(", ")), "kinds differ").hint(
+        format!(
+            "select one class, or write {}@({}) for the field of that class",
+            name.text,
+            quoted_if_odd(class)
+        ),
+    )
+}

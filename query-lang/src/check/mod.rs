@@ -1,0 +1,111 @@
+//! Tree to typed tree: names, types and forms; what is wrong is said here, with advice.
+
+pub(crate) mod tree;
+pub(crate) mod types;
+mod scope;
+mod occurring;
+mod classes;
+mod attributes;
+mod fields;
+mod names;
+mod compare;
+mod call;
+mod expr;
+mod aggregate;
+mod table_call;
+mod relation;
+mod items;
+mod sets;
+mod query;
+
+use crate::cancel::CancelToken;
+use crate::dump::Dump;
+use crate::error::{Diagnostic, Result, Span};
+use crate::syntax::ast;
+pub(crate) use attributes::{ATTRIBUTE_ALIASES, OWN_ATTRIBUTES};
+pub(crate) use classes::quoted_if_odd;
+
+use aggregate::Groups;
+use scope::Origin;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tree::{ColumnId, Query};
+
+/// What a query may refer to.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    /// The text that spans count in.
+    pub(crate) text: &'a str,
+    /// The open dumps; the first is the default.
+    pub(crate) dumps: &'a [Arc<Dump>],
+    /// The values of `$name`.
+    pub(crate) parameters: &'a BTreeMap<String, String>,
+    /// Checks that look at objects stop when this is thrown.
+    pub(crate) cancel: &'a CancelToken,
+}
+
+/// The typed tree of `query`.
+pub(crate) fn check(context: Context<'_>, query: &ast::Query) -> Result<Query> {
+    let mut checker =
+        Checker { context, origins: Vec::new(), named: Vec::new(), groups: Vec::new(), relations: 0 };
+    let mut checked = checker.query(query, None)?;
+    checked.name_apart();
+    Ok(checked)
+}
+
+/// The state of one check.
+struct Checker<'a> {
+    context: Context<'a>,
+    /// What is known of each column, by its id.
+    origins: Vec<Origin>,
+    /// The queries of WITH that are visible here.
+    named: Vec<(ast::Name, ast::Query)>,
+    /// The aggregates of the SELECTs that are being checked, innermost last.
+    groups: Vec<Groups>,
+    /// How many relations were met.
+    relations: usize,
+}
+
+impl<'a> Checker<'a> {
+    /// A new column.
+    fn column(&mut self, origin: Origin) -> ColumnId {
+        self.origins.push(origin);
+        ColumnId(self.origins.len() - 1)
+    }
+
+    /// The text of a span, blanks folded.
+    fn words(&self, span: Span) -> String {
+        let text = self.context.text.get(span.start..span.end).unwrap_or_default();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The dump of that alias, or the first.
+    fn dump(&self, alias: Option<&ast::Name>, span: Span) -> Result<Arc<Dump>> {
+        let dumps = self.context.dumps;
+        let Some(alias) = alias else {
+            return dumps
+                .first()
+                .cloned()
+                .ok_or_else(|| Diagnostic::check(span, "no dump is open", "needs a dump"));
+        };
+        let found = dumps.iter().find(|dump| dump.alias.eq_ignore_ascii_case(&alias.text));
+        found.cloned().ok_or_else(|| {
+            let names: Vec<&str> = dumps.iter().map(|dump| dump.alias.as_str()).collect();
+            Diagnostic::check(alias.span, format!("no open dump is called `{}`", alias.text), "not open")
+                .hint(format!("open dumps: {}", names.join(", ")))
+        })
+    }
+
+    /// An error when the user has stopped the query.
+    fn go_on(&self, span: Span) -> Result<()> {
+        if self.context.cancel.is_cancelled() { Err(Diagnostic::interrupted(span)) } else { Ok(()) }
+    }
+}
+
+/// A failure of the engine while a query is checked or run.
+pub(crate) fn failed(span: Span, error: &heapwise_engine::error::Error) -> Diagnostic {
+    match error {
+        heapwise_engine::error::Error::Interrupted => Diagnostic::interrupted(span),
+        other => Diagnostic::run(span, other.to_string()),
+    }
+}

@@ -1,0 +1,236 @@
+//! Queries: one SELECT from its relations to its order, and what surrounds it.
+
+use super::Checker;
+use super::aggregate::Groups;
+use super::scope::{Found, Origin, Scope};
+use super::sets::{ascending, output_of, sort_key};
+use super::tree::{Body, ColumnId, Expr, Node, Output, Query, Select, Sort};
+use super::types::Type;
+use crate::error::{Diagnostic, Result, Span};
+use crate::syntax::ast::{self, Branch, Item};
+
+/// The checked items of a SELECT with what ORDER BY still needs of it.
+struct Checked<'p> {
+    select: Select,
+    output: Vec<Output>,
+    scope: Scope<'p>,
+    /// The columns that put its rows into their order when nobody says one.
+    order: Vec<Expr>,
+    groups: Groups,
+    objects: bool,
+}
+
+impl Checker<'_> {
+    /// A query with everything around it.
+    pub(super) fn query(&mut self, query: &ast::Query, parent: Option<&Scope<'_>>) -> Result<Query> {
+        let visible = self.named.len();
+        for (name, inner) in &query.with {
+            if query.with.iter().filter(|(other, _)| other.text.eq_ignore_ascii_case(&name.text)).count() > 1
+            {
+                return Err(Diagnostic::check(
+                    name.span,
+                    format!("`{}` is named twice", name.text),
+                    "a name of WITH",
+                ));
+            }
+            self.named.push((name.clone(), inner.clone()));
+            self.query_alone(inner)?;
+        }
+        let checked = self.unlimited(query, parent);
+        self.named.truncate(visible);
+        let mut checked = checked?;
+        let none = Scope::default();
+        let limit = query.limit.as_ref().map(|limit| self.positive(&none, limit)).transpose()?;
+        let offset = query.offset.as_ref().map(|offset| self.positive(&none, offset)).transpose()?;
+        checked.cut(offset.unwrap_or(0), limit);
+        Ok(checked)
+    }
+
+    /// Checks a query of WITH even if nobody reads it.
+    fn query_alone(&mut self, inner: &ast::Query) -> Result<()> {
+        let own = self.named.pop();
+        let checked = self.query(inner, None);
+        self.named.extend(own);
+        checked.map(|_| ())
+    }
+
+    fn unlimited(&mut self, query: &ast::Query, parent: Option<&Scope<'_>>) -> Result<Query> {
+        if query.rest.is_empty()
+            && let Branch::Select(select) = &query.first
+        {
+            return self.ordered_select(select, &query.order, parent);
+        }
+        let mut whole = self.branch(&query.first, parent)?;
+        for step in &query.rest {
+            let right = self.branch(&step.branch, parent)?;
+            whole = self.set(step, whole, right)?;
+        }
+        match (query.rest.is_empty(), query.order.is_empty()) {
+            (true, true) => Ok(whole),
+            (true, false) => self.ordered_again(whole, &query.order),
+            (false, _) => {
+                self.order_output(&mut whole, &query.order)?;
+                Ok(whole)
+            }
+        }
+    }
+
+    fn branch(&mut self, branch: &Branch, parent: Option<&Scope<'_>>) -> Result<Query> {
+        match branch {
+            Branch::Select(select) => self.ordered_select(select, &[], parent),
+            Branch::Query(query) => self.query(query, parent),
+        }
+    }
+
+    fn ordered_select(
+        &mut self,
+        select: &ast::Select,
+        order: &[ast::Order],
+        parent: Option<&Scope<'_>>,
+    ) -> Result<Query> {
+        self.groups.push(Groups::default());
+        let checked = self.select(select, parent).and_then(|checked| self.finished(checked, order));
+        self.groups.pop();
+        checked
+    }
+
+    fn finished(&mut self, mut checked: Checked<'_>, order: &[ast::Order]) -> Result<Query> {
+        let distinct = checked.select.distinct;
+        let mut sort = Vec::new();
+        if !distinct {
+            self.groups.push(std::mem::take(&mut checked.groups));
+            let keys = order.iter().map(|key| Ok(sort_key(key, self.order_key(&checked, &key.expr)?)));
+            let keys = keys.collect::<Result<Vec<Sort>>>();
+            checked.groups = self.groups.pop().unwrap_or_default();
+            sort = keys?;
+        }
+        let written_keys = sort.len();
+        sort.extend(checked.order.into_iter().map(ascending));
+        checked.select.aggregates = checked.groups.calls;
+        let body = Body::Select(Box::new(checked.select));
+        let objects = checked.objects;
+        let mut query =
+            Query { body, sort, written_keys, offset: None, limit: None, output: checked.output, objects };
+        if distinct {
+            self.order_output(&mut query, order)?;
+        }
+        Ok(query)
+    }
+
+    /// A key of ORDER BY: an output column by name or number, or any expression over the input.
+    fn order_key(&mut self, checked: &Checked<'_>, expr: &ast::Expr) -> Result<Expr> {
+        if let Some(output) = output_of(&checked.output, expr)?
+            && let Some((_, item)) = checked.select.items.iter().find(|(id, _)| *id == output.id)
+        {
+            return Ok(Expr { span: expr.span, ..item.clone() });
+        }
+        let key = self.expr(&checked.scope, expr)?;
+        if checked.select.grouped { self.over_groups(key, &checked.select.keys) } else { Ok(key) }
+    }
+
+    fn select<'p>(&mut self, select: &ast::Select, parent: Option<&'p Scope<'p>>) -> Result<Checked<'p>> {
+        if let Some(span) = select.retained_set {
+            return Err(Diagnostic::check(span, "AS RETAINED SET is not supported yet", "MAT's form")
+                .hint("x.@retained is the size of what one object retains"));
+        }
+        let mut scope = Scope { entries: Vec::new(), parent };
+        let relation = self.from(&mut scope, &select.from)?;
+        self.forbid(Some("in WHERE"));
+        let filter = select.filter.as_ref().map(|filter| self.condition(&scope, filter)).transpose()?;
+        self.forbid(Some("in GROUP BY"));
+        let keys = select.group.iter().map(|key| self.group_key(&scope, key, &select.items));
+        let keys = keys.collect::<Result<Vec<Expr>>>()?;
+        let keys: Vec<(ColumnId, Expr)> =
+            keys.into_iter().map(|key| (self.column(Origin::Derived), key)).collect();
+        self.forbid(None);
+        let (items, objects) = self.items(&scope, &select.items, select.span)?;
+        let having = select.having.as_ref().map(|having| self.condition(&scope, having)).transpose()?;
+        let has_calls = self.groups.last().is_some_and(|groups| !groups.calls.is_empty());
+        let grouped = !keys.is_empty() || has_calls || having.is_some();
+        let mut named = Vec::new();
+        for (name, item) in items {
+            let item = if grouped { self.over_groups(item, &keys)? } else { item };
+            named.push((name, item));
+        }
+        let having = having.map(|having| self.over_groups(having, &keys)).transpose()?;
+        let order = natural_order(&scope, grouped.then_some(&keys));
+        let (output, items) = self.outputs(named);
+        let aggregates = Vec::new();
+        let distinct = select.distinct;
+        let select = Select { relation, filter, grouped, keys, aggregates, having, items, distinct };
+        Ok(Checked {
+            select,
+            output,
+            scope,
+            order,
+            groups: self.groups.last_mut().map(std::mem::take).unwrap_or_default(),
+            objects,
+        })
+    }
+
+    /// A key of GROUP BY: the number or the name of an item, or an expression.
+    fn group_key(&mut self, scope: &Scope<'_>, key: &ast::Expr, items: &[Item]) -> Result<Expr> {
+        let item = match &key.node {
+            ast::Node::Int(number) => {
+                let place = usize::try_from(*number).ok().and_then(|number| number.checked_sub(1));
+                match place.and_then(|place| items.get(place)) {
+                    Some(Item::Expr(expr, _) | Item::Objects(expr)) => Some(expr),
+                    _ => {
+                        return Err(Diagnostic::check(
+                            key.span,
+                            format!("there is no item number {number}"),
+                            "no such item",
+                        )
+                        .hint(format!("SELECT has {} items", items.len())));
+                    }
+                }
+            }
+            ast::Node::Name(name, None) if matches!(scope.name(&name.text, name.span), Found::Nothing) => {
+                items.iter().find_map(|item| match item {
+                    Item::Expr(expr, Some(alias)) if alias.text.eq_ignore_ascii_case(&name.text) => {
+                        Some(expr)
+                    }
+                    _ => None,
+                })
+            }
+            _ => None,
+        };
+        self.expr(scope, item.unwrap_or(key))
+    }
+}
+
+impl Query {
+    /// Leaves out `offset` more rows and keeps at most `limit` of what then comes.
+    fn cut(&mut self, offset: usize, limit: Option<usize>) {
+        let left = self.limit.map(|own| own.saturating_sub(offset));
+        self.limit = left.into_iter().chain(limit).min();
+        if offset > 0 {
+            self.offset = Some(self.offset.unwrap_or(0).saturating_add(offset));
+        }
+    }
+
+    /// Makes the names of output columns distinct: a second `n` becomes `n_2`.
+    pub(super) fn name_apart(&mut self) {
+        for i in 1..self.output.len() {
+            let name = self.output[i].name.clone();
+            let taken = |name: &str, before: &[Output]| before.iter().any(|output| output.name == name);
+            let mut number = 2_usize;
+            let mut candidate = name.clone();
+            while taken(&candidate, &self.output[..i]) {
+                candidate = format!("{name}_{number}");
+                number += 1;
+            }
+            self.output[i].name = candidate;
+        }
+    }
+}
+
+/// The order that rows have by themselves: of their sources, or of the keys of groups.
+fn natural_order(scope: &Scope<'_>, keys: Option<&Vec<(ColumnId, Expr)>>) -> Vec<Expr> {
+    let column =
+        |id: ColumnId, ty: &Type| Expr { node: Node::Column(id), ty: ty.clone(), span: Span::default() };
+    match keys {
+        Some(keys) => keys.iter().map(|(id, key)| column(*id, &key.ty)).collect(),
+        None => scope.entries.iter().flat_map(|entry| &entry.order).map(|(id, ty)| column(*id, ty)).collect(),
+    }
+}

@@ -1,0 +1,77 @@
+//! The open dumps and their tables.
+
+use heapwise_engine::id::ClassId;
+use heapwise_engine::store::Snapshot;
+use heapwise_engine::table::{self, Table};
+use std::fmt;
+use std::sync::Arc;
+
+/// An open dump. Equal only to itself.
+#[derive(Clone)]
+pub struct Dump {
+    /// Its name in queries.
+    pub alias: String,
+    /// The file.
+    pub path: String,
+    /// What is known of it.
+    pub snapshot: Arc<Snapshot>,
+    /// The engine's tables of it.
+    pub tables: Vec<Arc<dyn Table>>,
+}
+
+impl Dump {
+    /// Opens the tables of `snapshot`.
+    pub fn new(alias: &str, path: String, snapshot: Arc<Snapshot>) -> Dump {
+        let tables = table::tables(&snapshot);
+        Dump { alias: alias.to_owned(), path, snapshot, tables }
+    }
+
+    /// The table of that name, in any case.
+    pub fn table(&self, name: &str) -> Option<&Arc<dyn Table>> {
+        self.tables.iter().find(|table| table.name().eq_ignore_ascii_case(name))
+    }
+
+    /// All class names, sorted and distinct.
+    pub fn class_names(&self) -> impl Iterator<Item = &str> {
+        (0..self.snapshot.name_count()).map_while(|rank| self.snapshot.name_at(u32::try_from(rank).ok()?))
+    }
+
+    /// The rank of a class name among the sorted names, or where it would stand.
+    pub fn rank(&self, name: &str) -> Result<u32, u32> {
+        let (mut low, mut high) = (0_u32, u32::try_from(self.snapshot.name_count()).unwrap_or(u32::MAX));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.snapshot.name_at(middle).unwrap_or_default().cmp(name) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Ok(middle),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        Err(low)
+    }
+
+    /// All classes.
+    pub fn classes(&self) -> impl Iterator<Item = ClassId> {
+        (0..u32::try_from(self.snapshot.class_count()).unwrap_or(u32::MAX)).map(ClassId)
+    }
+}
+
+impl PartialEq for Dump {
+    fn eq(&self, other: &Dump) -> bool {
+        Arc::ptr_eq(&self.snapshot, &other.snapshot)
+    }
+}
+
+impl Eq for Dump {}
+
+impl std::hash::Hash for Dump {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.snapshot).hash(state);
+    }
+}
+
+impl fmt::Debug for Dump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "dump {}", self.alias)
+    }
+}
