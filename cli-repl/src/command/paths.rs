@@ -157,8 +157,7 @@ fn draw_all(
 
 /// Draws a path as an indented tree, the root first.
 fn draw(snapshot: &Snapshot, path: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let thread =
-        path.thread.as_ref().map(|name| format!(", thread \"{}\"", escape(name))).unwrap_or_default();
+    let thread = path.thread.map(|thread| format!(" of {}", line(snapshot, thread))).unwrap_or_default();
     writeln!(out, "root: {}{thread}", escape(&path.root))?;
     let steps = path.steps.len();
     let elided = if steps > 2 * DRAWN_STEPS + 1 { DRAWN_STEPS..steps - DRAWN_STEPS } else { 0..0 };

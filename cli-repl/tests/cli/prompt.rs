@@ -49,7 +49,7 @@ fn statements_and_commands_are_answered() {
     check(&[
         ("SELECT 1 + 1 AS two;\n", &["two", "2", "1 row, "]),
         ("SELECT\n3 AS\nthree;\n", &["three", "1 row, "]),
-        ("SELECT e FROM com.acme.Entry e;\n", &["… 250 more rows; :limit 0 shows all", "50 rows, "]),
+        ("SELECT e FROM com.acme.Entry e;\n", &["250 more rows; :limit 0 shows all", "50 rows, "]),
         (":limit 0\n", &[]),
         ("SELECT e FROM com.acme.Entry e;\n", &["300 rows, "]),
         (":format csv\n", &[]),
