@@ -122,7 +122,7 @@ fn control_c_ends_a_command_with_130() {
 #[test]
 fn the_history_is_kept() {
     let sample = sample();
-    for keys in ["SELECT 8 AS eight;\n", "\u{1b}[A\n"] {
+    for keys in ["SELECT 8 AS eight;\n", "\u{1b}[A\u{1b}[A\n"] {
         let mut session = prompt(&sample, sample.directory.path());
         session.exp_string(READY).unwrap();
         assert!(answer(&mut session, keys).contains("1 row, "), "{keys}");
