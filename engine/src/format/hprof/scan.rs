@@ -79,8 +79,7 @@ impl<'a> Scan<'a> {
                 return Ok(self.bytes.len());
             }
         }
-        self.take(&record)?;
-        Ok(record.end())
+        self.take(&record)
     }
 
     /// The outline of what was stepped through.
@@ -96,11 +95,11 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Takes in a record that is no heap record by its tag and lies within the file.
-    fn take(&mut self, record: &Record) -> Result<()> {
+    /// Takes in a record that is no heap record by its tag and lies within the file; where the next one begins.
+    fn take(&mut self, record: &Record) -> Result<usize> {
         let body = Cursor::new(&self.bytes[record.body()..record.end()], Offset(record.body() as u64));
         match self.tables.read(record, self.id_size, body, &mut self.strings) {
-            Ok(true) => return Ok(()),
+            Ok(true) => return Ok(record.end()),
             Ok(false) => {}
             Err(_) => self.warn(record.at, "a record is too short for its fields", record.end()),
         }
@@ -108,12 +107,13 @@ impl<'a> Scan<'a> {
         self.sort_classes();
         if self.segments.is_heap(record.body(), record.end(), &self.classes) {
             self.warn(record.at, "heap data in a record with another tag is read", record.at);
-            self.segments.add(record, &self.classes)?;
-        } else if !record.is_known() {
+            return self.segments.add(record, &self.classes);
+        }
+        if !record.is_known() {
             let text = format!("records of the unknown tag 0x{:02x} are skipped", record.tag);
             self.warn(record.at, &text, record.end());
         }
-        Ok(())
+        Ok(record.end())
     }
 
     /// Brings `classes` up to date, unless only a few are missing: a hostile file must not have them sorted often.
