@@ -6,7 +6,7 @@ use super::record::{self, Record};
 use super::segment::Segments;
 use super::strings::Strings;
 use super::tables::Tables;
-use super::unit::group;
+use super::unit::{Span, group};
 use crate::error::Result;
 use crate::id::Offset;
 use crate::input::{Cursor, index};
@@ -39,6 +39,7 @@ struct Scan<'a> {
     /// The addresses of the first `sorted` classes of `tables`, ascending.
     classes: Vec<u64>,
     sorted: usize,
+    has_segments: bool,
     has_end: bool,
 }
 
@@ -52,6 +53,7 @@ impl<'a> Scan<'a> {
             strings: Vec::new(),
             classes: Vec::new(),
             sorted: 0,
+            has_segments: false,
             has_end: false,
         }
     }
@@ -65,6 +67,7 @@ impl<'a> Scan<'a> {
             return Ok(self.bytes.len());
         };
         if record.is_heap() {
+            self.has_segments |= record.tag == record::HEAP_DUMP_SEGMENT;
             self.sort_classes();
             return self.segments.add(&record, &self.classes);
         }
@@ -84,6 +87,7 @@ impl<'a> Scan<'a> {
 
     /// The outline of what was stepped through.
     fn finish(mut self, header: Header) -> Outline {
+        self.warn_incomplete();
         self.tables.strings = Strings::new(self.strings);
         Outline {
             header,
@@ -92,6 +96,16 @@ impl<'a> Scan<'a> {
             units: group(self.segments.spans, UNIT),
             has_end: self.has_end,
             warnings: self.segments.warnings,
+        }
+    }
+
+    /// Warns of what is not there, unless it is known already that the dump is cut.
+    fn warn_incomplete(&mut self) {
+        let end = self.bytes.len();
+        if self.segments.spans.iter().all(Span::is_empty) {
+            self.warn(end, "the dump holds no heap data", end);
+        } else if self.has_segments && !self.has_end && self.segments.warnings.is_empty() {
+            self.warn(end, "the record that ends the heap is missing: the dump may be cut", end);
         }
     }
 
