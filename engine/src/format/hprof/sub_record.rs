@@ -2,7 +2,7 @@
 
 use super::class_dump::ClassDump;
 use super::field_type::FieldType;
-use super::hop::Hop;
+use super::hop::{Hop, hop};
 use super::root::Root;
 use super::tag;
 use crate::error::{Error, Result};
@@ -122,6 +122,29 @@ fn read_id(bytes: &[u8]) -> u64 {
 }
 
 impl<'a> SubRecord<'a> {
+    /// The sub-record that stands at `offset` in the dump `bytes`.
+    ///
+    /// # Errors
+    /// [`Error::Dump`] where there is none.
+    pub fn at(bytes: &'a [u8], offset: Offset, id_size: u8) -> Result<SubRecord<'a>> {
+        let start = index(offset);
+        let hop =
+            hop(bytes, start, id_size).ok_or_else(|| Error::dump(offset, "a sub-record", "other bytes"))?;
+        let record = bytes.get(start..hop.end_index()).unwrap_or_default();
+        SubRecord::read(&hop, record, id_size)
+    }
+
+    /// Where it stands, if it is an instance or an array.
+    #[inline]
+    pub fn object_offset(&self) -> Option<Offset> {
+        match self {
+            SubRecord::Instance(instance) => Some(instance.offset),
+            SubRecord::ObjectArray(array) => Some(array.offset),
+            SubRecord::PrimitiveArray(array) => Some(array.offset),
+            SubRecord::Root(_) | SubRecord::Class(_) | SubRecord::HeapInfo(_) => None,
+        }
+    }
+
     /// Decodes the sub-record `hop`, whose bytes are `record`, from its tag to its end.
     #[inline]
     pub(super) fn read(hop: &Hop, record: &'a [u8], id_size: u8) -> Result<SubRecord<'a>> {
