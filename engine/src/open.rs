@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::graph::Strength;
 use crate::ingest::{build, build_held};
 use crate::input::{self, Compression, Dump};
+use crate::language::java::system_properties;
 use crate::memory::with_peak;
 use crate::progress::Progress;
 use crate::store::columns::Held;
@@ -32,7 +33,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { index_dir: None, threads: None, held: Strength::Strong, layout: None, rebuild: false, verify: false }
+        Options {
+            index_dir: None,
+            threads: None,
+            held: Strength::Strong,
+            layout: None,
+            rebuild: false,
+            verify: false,
+        }
     }
 }
 
@@ -47,7 +55,8 @@ pub fn open(path: &Path, options: &Options, progress: &Progress) -> Result<Snaps
         None => work(),
         Some(threads) => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            pool.map_err(|error| Error::Input(format!("{threads} threads cannot be started: {error}")))?.install(work)
+            pool.map_err(|error| Error::Input(format!("{threads} threads cannot be started: {error}")))?
+                .install(work)
         }
     }
 }
@@ -77,7 +86,8 @@ impl<'a> Opening<'a> {
         let _lock = lock(self.path)?;
         let (built, peak) = with_peak(|| self.build_missing());
         built?;
-        let mut snapshot = self.read().map_err(|reason| Error::index(&self.index, reason.unwrap_or_default()))?;
+        let mut snapshot =
+            self.read().map_err(|reason| Error::index(&self.index, reason.unwrap_or_default()))?;
         let phases = self.progress.phases().into_iter();
         let phase = |phase: crate::progress::Phase| PhaseTime {
             name: phase.name.to_owned(),
@@ -112,8 +122,12 @@ impl<'a> Opening<'a> {
         info.retained_total = tree.info.retained_total;
         info.warnings.extend(tree.info.warnings);
         let files = manifest.files.iter().chain(&tree.files);
-        let build = Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
-        Snapshot::new(self.dump(&manifest)?, base, held, info, build)
+        let build =
+            Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
+        let mut snapshot = Snapshot::new(self.dump(&manifest)?, base, held, info, build)?;
+        let runtime = runtime(&snapshot);
+        snapshot.set_runtime(runtime);
+        Ok(snapshot)
     }
 
     /// The manifest of the index, if it is of this dump.
@@ -137,7 +151,9 @@ impl<'a> Opening<'a> {
     /// Builds what is not there or not right, under the lock: another process may have built it meanwhile.
     fn build_missing(&self) -> Result<()> {
         let usable = !self.options.rebuild
-            && self.manifest().is_ok_and(|manifest| Base::read(&self.index, &manifest, self.options.verify).is_ok());
+            && self
+                .manifest()
+                .is_ok_and(|manifest| Base::read(&self.index, &manifest, self.options.verify).is_ok());
         if !usable {
             self.build_base()?;
         }
@@ -179,6 +195,15 @@ impl<'a> Opening<'a> {
     fn held_directory(&self) -> PathBuf {
         self.index.join(format!("held-{}", self.options.held.name()))
     }
+}
+
+/// Name and version of the runtime, from its system properties; empty where the dump does not tell.
+fn runtime(snapshot: &Snapshot) -> String {
+    let properties = system_properties(snapshot);
+    let get =
+        |wanted: &str| properties.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str());
+    let version = get("java.runtime.version").or(get("java.vm.version")).or(get("java.version"));
+    [get("java.vm.name"), version].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Puts a built directory in its place, or removes it where the building failed.

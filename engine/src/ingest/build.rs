@@ -1,18 +1,20 @@
 //! The whole way from a dump's bytes to the files of its index.
 
 use super::graph::{held_columns, inbound, reached};
-use super::{Loaders, Numbering, class_rows, columns, info, permanent_classes, references, roots, scan, sizes, stacks};
 use super::warnings::Oddities;
+use super::{
+    Loaders, Numbering, class_rows, columns, info, permanent_classes, references, roots, scan, sizes, stacks,
+};
 use crate::error::{Error, Result};
 use crate::format::hprof::{self, ClassDump, Outline, Root};
 use crate::graph::{Columns, Csr, Heap, MAX_OBJECTS, SpecialReference, Strength};
 use crate::id::ObjectId;
 use crate::input::{Dump, Warnings};
 use crate::progress::{Progress, Unit};
+use crate::store::base::{self, Base, Sizes};
 use crate::store::columns::{Objects, References, Specials};
 use crate::store::ipc::FileEntry;
 use crate::store::manifest::{Identity, Info, Manifest};
-use crate::store::base::{self, Base, Sizes};
 use crate::store::{Build, Classes, Stacks};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -52,7 +54,13 @@ struct RawHeap {
 }
 
 impl RawHeap {
-    fn read(bytes: &[u8], outline: &Outline, layout: Option<&str>, directory: &Path, progress: &Progress) -> Result<RawHeap> {
+    fn read(
+        bytes: &[u8],
+        outline: &Outline,
+        layout: Option<&str>,
+        directory: &Path,
+        progress: &Progress,
+    ) -> Result<RawHeap> {
         let heap_bytes = outline.units.iter().map(hprof::Unit::len).sum();
         progress.begin("objects", Unit::Bytes, heap_bytes);
         let mut units = scan::scan(bytes, outline, progress)?;
@@ -63,14 +71,22 @@ impl RawHeap {
         let numbering = number(&units, &found.classes)?;
         let mut classes = class_rows::class_rows(bytes, outline, found.classes, &found.keys, &numbering);
         let mut columns = columns::fill(units, &classes, &numbering, directory, &oddities, progress)?;
-        let layout = sizes::find_sizes(&mut classes.classes, &columns, outline.header.id_size, None, layout)?;
+        let layout = sizes::find_sizes(&mut classes.classes, &columns, &outline.header, layout)?;
 
         progress.begin("references", Unit::Bytes, heap_bytes);
         let source = references::Source { bytes, outline, classes: &classes, numbering: &numbering };
         let references = references::read_references(&source, &mut columns, directory, &oddities, progress)?;
 
         let threads = stacks::threads(bytes, outline, &found.roots, &numbering);
-        let roots = roots::roots(&found.roots, outline, &threads, &classes.classes, &columns.class, &numbering, &oddities);
+        let roots = roots::roots(
+            &found.roots,
+            outline,
+            &threads,
+            &classes.classes,
+            &columns.class,
+            &numbering,
+            &oddities,
+        );
         let mut warnings: Vec<String> = found.warnings.list().iter().map(ToString::to_string).collect();
         warnings.extend(oddities.lines().into_iter().chain(roots.warnings));
         Ok(RawHeap {
@@ -134,7 +150,8 @@ pub fn build_held(base: &Base, held: Strength, directory: &Path, progress: &Prog
     let heap = Heap::new(base.graph())?;
     let loaders = Loaders::new(&base.classes, &base.objects.class);
     let sizes = base.sizes();
-    let columns = held_columns(&heap, held, |id| sizes.shallow(ObjectId(id)), &base.classes, &loaders, progress)?;
+    let columns =
+        held_columns(&heap, held, |id| sizes.shallow(ObjectId(id)), &base.classes, &loaders, progress)?;
     progress.begin("write", Unit::Objects, 0);
     let files = columns.held.write(directory)?;
     Ok(HeldFiles { files, total: columns.total, warnings: columns.warnings })
@@ -161,7 +178,8 @@ struct Found<'a> {
 impl<'a> Found<'a> {
     /// Takes classes, roots and warnings out of `units`; of repeated class dumps the first one counts.
     fn take(units: &mut [scan::UnitScan<'a>]) -> Found<'a> {
-        let mut found = Found { classes: Vec::new(), keys: Vec::new(), roots: Vec::new(), warnings: Warnings::default() };
+        let mut found =
+            Found { classes: Vec::new(), keys: Vec::new(), roots: Vec::new(), warnings: Warnings::default() };
         for unit in units.iter_mut() {
             found.classes.append(&mut unit.classes);
             found.roots.append(&mut unit.roots);
@@ -181,8 +199,8 @@ fn number(units: &[scan::UnitScan], classes: &[ClassDump]) -> Result<Numbering> 
     let mut parts: Vec<&[u64]> = units.iter().map(|unit| unit.addresses.as_slice()).collect();
     parts.push(&class_objects);
     let numbering = Numbering::new(&parts);
-    if numbering.len() > MAX_OBJECTS as u64 {
-        let text = format!("the dump has {} objects; an index holds {}", numbering.len(), MAX_OBJECTS);
+    if numbering.objects() > MAX_OBJECTS as u64 {
+        let text = format!("the dump has {} objects; an index holds {}", numbering.objects(), MAX_OBJECTS);
         return Err(Error::Input(text));
     }
     Ok(numbering)

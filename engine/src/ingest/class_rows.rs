@@ -8,15 +8,15 @@ use crate::store::classes::{CLASS, Class, Classes, Field};
 use std::collections::{BTreeMap, HashMap};
 
 /// The classes of a dump, before sizes are known, and what the dump says of them.
-pub struct ClassRows<'a> {
+pub(super) struct ClassRows<'a> {
     /// The class table.
-    pub classes: Classes,
+    pub(super) classes: Classes,
     /// The class dump of each class, if there is one.
-    pub dumps: Vec<Option<ClassDump<'a>>>,
+    pub(super) dumps: Vec<Option<ClassDump<'a>>>,
     /// The class of each key.
-    pub of_key: HashMap<ClassKey, ClassId>,
+    pub(super) of_key: HashMap<ClassKey, ClassId>,
     /// The class of class objects.
-    pub class_class: ClassId,
+    pub(super) class_class: ClassId,
 }
 
 /// A row with what it came from.
@@ -27,7 +27,7 @@ struct Row<'a> {
 }
 
 /// The class table of `dumps` (distinct addresses) and `keys`.
-pub fn class_rows<'a>(
+pub(super) fn class_rows<'a>(
     bytes: &[u8],
     outline: &Outline,
     dumps: Vec<ClassDump<'a>>,
@@ -50,7 +50,8 @@ pub fn class_rows<'a>(
 }
 
 fn finish(rows: Vec<Row<'_>>, fields: Vec<Field>) -> ClassRows<'_> {
-    let keys = rows.iter().zip(0..).flat_map(|(row, class)| row.keys.iter().map(move |&key| (key, ClassId(class))));
+    let keys =
+        rows.iter().zip(0..).flat_map(|(row, class)| row.keys.iter().map(move |&key| (key, ClassId(class))));
     let of_key = keys.collect();
     let class_class = rows.iter().zip(0..).find(|(row, _)| row.class.name == CLASS);
     let class_class = ClassId(class_class.map_or(0, |(_, class)| class));
@@ -177,7 +178,8 @@ impl<'b> Names<'b> {
     }
 
     fn class_name(&self, address: u64) -> String {
-        let name = self.loaded.get(&address).and_then(|&name| self.outline.tables.strings.get(self.bytes, name));
+        let name =
+            self.loaded.get(&address).and_then(|&name| self.outline.tables.strings.get(self.bytes, name));
         name.map_or_else(|| format!("unknown class {}", Address(address)), |name| java_name(&name))
     }
 

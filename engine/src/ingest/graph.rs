@@ -1,7 +1,7 @@
 //! What follows from the references: strength, depth, dominators, retained sizes, references by target.
 
-use crate::error::Result;
 use super::Loaders;
+use crate::error::Result;
 use crate::graph::{
     Columns, Dominators, GroupRetained, Heap, Strength, Walk, group_retained, reach, transpose,
 };
@@ -11,17 +11,17 @@ use crate::store::columns::{Held, Reached, References};
 use rayon::prelude::*;
 
 /// The dominator tree and what is known of it.
-pub struct HeldColumns {
+pub(super) struct HeldColumns {
     /// The columns.
-    pub held: Held,
+    pub(super) held: Held,
     /// Shallow size of all that is held, in bytes.
-    pub total: u64,
+    pub(super) total: u64,
     /// Which sizes are not exact.
-    pub warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// Strength and depth of each object; paths begin at `starts`.
-pub fn reached(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reached> {
+pub(super) fn reached(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reached> {
     progress.begin("reach", Unit::Objects, heap.objects() as u64);
     let reach = reach(heap, starts, progress)?;
     let strength: Vec<u8> = reach.strength.iter().map(|&strength| strength as u8).collect();
@@ -29,7 +29,7 @@ pub fn reached(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reach
 }
 
 /// The dominator tree of the references that hold, and what it says of objects, classes and loaders.
-pub fn held_columns(
+pub(super) fn held_columns(
     heap: &Heap,
     held: Strength,
     shallow: impl Fn(u32) -> u64 + Sync,
@@ -68,11 +68,12 @@ pub fn held_columns(
 
 fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
     let count = sizes.exact.iter().filter(|&&exact| !exact).count();
-    (count > 0).then(|| format!("the retained sizes of {count} {what} are lower bounds: the heap is too tangled"))
+    (count > 0)
+        .then(|| format!("the retained sizes of {count} {what} are lower bounds: the heap is too tangled"))
 }
 
 /// References by target.
-pub fn inbound(columns: &Columns, progress: &Progress) -> References {
+pub(super) fn inbound(columns: &Columns, progress: &Progress) -> References {
     progress.begin("referrers", Unit::Objects, columns.class_of.len() as u64);
     let lists = transpose(columns.strong);
     progress.end();

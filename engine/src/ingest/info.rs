@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const CHUNK: u32 = 1 << 18;
 
 /// Number and size of each class's instances.
-pub fn by_class(sizes: &Sizes) -> Vec<Amount> {
+pub(super) fn by_class(sizes: &Sizes) -> Vec<Amount> {
     let add = |mut sums: Vec<Amount>, id: u32| {
         let sum = &mut sums[sizes.objects.class[id as usize] as usize];
         sum.objects += 1;
@@ -22,7 +22,7 @@ pub fn by_class(sizes: &Sizes) -> Vec<Amount> {
 }
 
 /// Number and size of the objects of each strength, by its name; every strength has an entry.
-pub fn by_strength(strength: &[u8], sizes: &Sizes) -> BTreeMap<String, Amount> {
+pub(super) fn by_strength(strength: &[u8], sizes: &Sizes) -> BTreeMap<String, Amount> {
     let add = |mut sums: Vec<Amount>, id: u32| {
         let number = usize::from(strength[id as usize]).min(Strength::ALL.len() - 1);
         sums[number].objects += 1;
@@ -33,7 +33,11 @@ pub fn by_strength(strength: &[u8], sizes: &Sizes) -> BTreeMap<String, Amount> {
     Strength::ALL.iter().zip(sums).map(|(strength, sum)| (strength.name().to_owned(), sum)).collect()
 }
 
-fn sum_by(objects: usize, groups: usize, add: impl Fn(Vec<Amount>, u32) -> Vec<Amount> + Sync) -> Vec<Amount> {
+fn sum_by(
+    objects: usize,
+    groups: usize,
+    add: impl Fn(Vec<Amount>, u32) -> Vec<Amount> + Sync,
+) -> Vec<Amount> {
     let objects = u32::try_from(objects).unwrap_or(u32::MAX);
     let chunk = |chunk: u32| {
         let start = chunk * CHUNK;

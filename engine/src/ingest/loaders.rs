@@ -67,8 +67,12 @@ pub fn permanent_classes(classes: &Classes, class: &[u32]) -> Vec<ObjectId> {
         let name = loader.map(|loader| classes.get(ClassId(class[loader.index()])).name.as_str());
         name.is_none_or(|name| PERMANENT.contains(&name))
     };
-    let mut objects: Vec<ObjectId> =
-        classes.rows().iter().filter(|row| permanent(row.loader_object)).filter_map(|row| row.object).collect();
+    let mut objects: Vec<ObjectId> = classes
+        .rows()
+        .iter()
+        .filter(|row| permanent(row.loader_object))
+        .filter_map(|row| row.object)
+        .collect();
     objects.sort_unstable();
     objects
 }

@@ -54,7 +54,7 @@ impl Numbering {
     }
 
     /// The number of distinct addresses.
-    pub fn len(&self) -> u64 {
+    pub fn objects(&self) -> u64 {
         match self {
             Numbering::Bitmap(bitmap) => bitmap.objects,
             Numbering::Sorted(addresses) => addresses.len() as u64,
@@ -83,7 +83,9 @@ impl Bitmap {
         let length = usize::try_from(words).unwrap_or(usize::MAX);
         let mut words = vec![0u64; length];
         let shared = crate::store::scratch::shared_u64(&mut words);
-        parts.par_iter().for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
+        parts
+            .par_iter()
+            .for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
         let before = running_counts(&words);
         let objects = words.par_iter().map(|word| u64::from(word.count_ones())).sum();
         Bitmap { base, shift, words, before, objects }
@@ -156,7 +158,7 @@ mod tests {
         let mut sorted = parts.concat();
         sorted.sort_unstable();
         sorted.dedup();
-        assert_eq!(numbering.len(), sorted.len() as u64);
+        assert_eq!(numbering.objects(), sorted.len() as u64);
         for (id, address) in sorted.iter().enumerate() {
             assert_eq!(numbering.find(*address), u32::try_from(id).ok(), "{address:#x}");
         }

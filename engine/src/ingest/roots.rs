@@ -9,15 +9,15 @@ use crate::id::{ClassId, ObjectId};
 use crate::store::{Classes, Root, RootKind};
 
 /// Root rows, sorted and distinct, and lines that say which were inferred.
-pub struct Roots {
+pub(super) struct Roots {
     /// The rows.
-    pub rows: Vec<Root>,
+    pub(super) rows: Vec<Root>,
     /// What had to be inferred.
-    pub warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// The rows of `found`; `class` is the class column.
-pub fn roots(
+pub(super) fn roots(
     found: &[hprof::Root],
     outline: &Outline,
     threads: &Threads,
@@ -27,7 +27,8 @@ pub fn roots(
     oddities: &Oddities,
 ) -> Roots {
     let mut rows: Vec<Root> = found.iter().filter_map(|root| row(root, threads, numbering)).collect();
-    let lost = found.iter().filter(|root| root.object.0 != 0 && numbering.find(root.object.0).is_none()).count();
+    let lost =
+        found.iter().filter(|root| root.object.0 != 0 && numbering.find(root.object.0).is_none()).count();
     oddities.add_lost_roots(lost as u64);
     let mut warnings = Vec::new();
     // Android lists what is loaded as "sticky class" too; a dump without one was cut, or its writer had no list.
@@ -37,7 +38,8 @@ pub fn roots(
     }
     if !rows.iter().any(|root| root.kind == RootKind::Thread) && !outline.units.is_empty() {
         let count = infer(&mut rows, thread_objects(classes, class));
-        warnings.push(format!("the dump names no thread as a root: {count} thread objects are taken as roots"));
+        warnings
+            .push(format!("the dump names no thread as a root: {count} thread objects are taken as roots"));
     }
     rows.sort_unstable();
     rows.dedup();
@@ -47,14 +49,16 @@ pub fn roots(
 fn row(root: &hprof::Root, threads: &Threads, numbering: &Numbering) -> Option<Root> {
     let thread = root.thread_serial.and_then(|serial| threads.row(serial));
     let frames = thread.map(|thread| threads.threads[thread as usize].frames);
-    let frame = root.frame.zip(frames).and_then(|(frame, (start, end))| {
-        start.checked_add(frame).filter(|&row| row < end)
-    });
+    let frame = root
+        .frame
+        .zip(frames)
+        .and_then(|(frame, (start, end))| start.checked_add(frame).filter(|&row| row < end));
     Some(Root { object: numbering.find(root.object.0).map(ObjectId)?, kind: kind(root.kind), thread, frame })
 }
 
 fn infer(rows: &mut Vec<Root>, objects: Vec<ObjectId>) -> usize {
-    let inferred = objects.iter().map(|&object| Root { object, kind: RootKind::Inferred, thread: None, frame: None });
+    let inferred =
+        objects.iter().map(|&object| Root { object, kind: RootKind::Inferred, thread: None, frame: None });
     rows.extend(inferred);
     objects.len()
 }

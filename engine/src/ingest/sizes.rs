@@ -2,6 +2,7 @@
 
 use super::columns::ObjectColumns;
 use crate::error::Result;
+use crate::format::hprof::Header;
 use crate::format::hprof::layout::{ClassShape, Gaps, Layout, Sizes, infer};
 use crate::id::{ClassId, ObjectId};
 use crate::store::Classes;
@@ -12,16 +13,18 @@ use rayon::prelude::*;
 const CHUNK: usize = 1 << 20;
 
 /// Finds the layout, or takes `given` into account, and puts the sizes into the class rows.
-pub fn find_sizes(
+pub(super) fn find_sizes(
     classes: &mut Classes,
     columns: &ObjectColumns,
-    id_size: u8,
-    jdk: Option<u32>,
+    header: &Header,
     given: Option<&str>,
 ) -> Result<Layout> {
     let shapes = shapes(classes);
     let gaps = gaps(classes, columns);
-    let inferred = infer(&shapes, &gaps, id_size, jdk);
+    let inferred = match header.version.as_str() {
+        "1.0.3" => Layout::android(),
+        _ => infer(&shapes, &gaps, header.id_size, None),
+    };
     let layout = given.map_or(Ok(inferred), |text| inferred.overridden(text))?;
     let sizes = Sizes::new(&layout, &shapes, &gaps);
     classes.set_sizes(sizes.instances(), sizes.class_objects());
@@ -35,7 +38,7 @@ fn shapes(classes: &Classes) -> Vec<ClassShape> {
         // HotSpot writes constant pool arrays as statics with names like `<resolved_references>`.
         let statics = fields.clone().filter(|field| field.is_static && !field.name.starts_with('<'));
         ClassShape {
-            name: row.name.clone(),
+            name: row.name.replace('.', "/"),
             super_class: row.super_class.map(|class| class.0),
             fields: fields.filter(|field| !field.is_static).map(|field| field.kind).collect(),
             statics: statics.map(|field| field.kind).collect(),

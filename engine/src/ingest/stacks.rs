@@ -9,26 +9,29 @@ use super::Numbering;
 
 /// The threads of a dump, by serial, with their frames.
 #[derive(Debug, Default)]
-pub struct Threads {
+pub(super) struct Threads {
     /// Sorted by serial.
-    pub threads: Vec<Thread>,
+    pub(super) threads: Vec<Thread>,
     /// By thread, the innermost first.
-    pub frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
 }
 
 impl Threads {
     /// The row of the thread with this serial.
-    pub fn row(&self, serial: u32) -> Option<u32> {
+    pub(super) fn row(&self, serial: u32) -> Option<u32> {
         let row = self.threads.binary_search_by_key(&serial, |thread| thread.serial).ok()?;
         u32::try_from(row).ok()
     }
 }
 
 /// The threads that `roots` and the outline's tables name.
-pub fn threads(bytes: &[u8], outline: &Outline, roots: &[Root], numbering: &Numbering) -> Threads {
+pub(super) fn threads(bytes: &[u8], outline: &Outline, roots: &[Root], numbering: &Numbering) -> Threads {
     let mut known: BTreeMap<u32, (Option<ObjectId>, Option<u32>)> = BTreeMap::new();
     for thread in &outline.tables.threads {
-        known.insert(thread.serial, (numbering.find(thread.object.0).map(ObjectId), Some(thread.stack_serial)));
+        known.insert(
+            thread.serial,
+            (numbering.find(thread.object.0).map(ObjectId), Some(thread.stack_serial)),
+        );
     }
     for root in roots.iter().filter(|root| root.kind == RootKind::Thread) {
         let Some(serial) = root.thread_serial else { continue };
@@ -75,7 +78,8 @@ impl<'a> Stacks<'a> {
     fn frames(&self, thread: u32, serial: u32, stack: Option<u32>) -> Vec<Frame> {
         let by_stack = stack.and_then(|stack| self.traces.get(&stack));
         // Some writers (jhsdb) number traces and threads independently: the thread's own trace decides.
-        let trace = by_stack.filter(|trace| trace.thread_serial == serial).or(self.trace_of_thread.get(&serial));
+        let trace =
+            by_stack.filter(|trace| trace.thread_serial == serial).or(self.trace_of_thread.get(&serial));
         let ids = trace.and_then(|trace| self.outline.tables.trace_frames.get(trace.frames.clone()));
         let frame = |(depth, id): (u32, &u64)| self.frame(thread, depth, self.frames.get(id).copied());
         (0..).zip(ids.unwrap_or_default()).map(frame).collect()

@@ -87,7 +87,11 @@ impl Objects {
 
 impl Reached {
     pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
-        ipc::write(directory, "reached", vec![("strength", u8s(&self.strength)), ("depth", u32s(&self.depth))])
+        ipc::write(
+            directory,
+            "reached",
+            vec![("strength", u8s(&self.strength)), ("depth", u32s(&self.depth))],
+        )
     }
 
     pub(crate) fn read(batch: &RecordBatch) -> Result<Reached> {
@@ -128,7 +132,12 @@ impl References {
         Ok(vec![starts, ids])
     }
 
-    pub(crate) fn read(directory: &Path, manifest: &Manifest, name: &str, verify: bool) -> Result<References> {
+    pub(crate) fn read(
+        directory: &Path,
+        manifest: &Manifest,
+        name: &str,
+        verify: bool,
+    ) -> Result<References> {
         let batch = |name: &str| ipc::read(directory, manifest.file(directory, name)?, verify);
         Ok(References {
             starts: ipc::column::<UInt64Type>(&batch(&format!("{name}_starts"))?, "start")?,

@@ -39,7 +39,8 @@ pub fn write(directory: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Re
     let batch = RecordBatch::try_from_iter(columns).map_err(fail)?;
     let file = File::create_new(&path).map_err(|error| Error::file(&path, error))?;
     let hashing = Hashing { file, hash: XxHash3_64::new() };
-    let mut writer = FileWriter::try_new(BufWriter::with_capacity(1 << 20, hashing), &batch.schema()).map_err(fail)?;
+    let mut writer =
+        FileWriter::try_new(BufWriter::with_capacity(1 << 20, hashing), &batch.schema()).map_err(fail)?;
     writer.write(&batch).and_then(|()| writer.finish()).map_err(fail)?;
     let buffered = writer.into_inner().map_err(fail)?;
     let hashing = buffered.into_inner().map_err(|error| Error::file(&path, error.into_error()))?;

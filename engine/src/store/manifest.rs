@@ -131,7 +131,8 @@ impl Manifest {
     /// Writes the manifest into `directory`.
     pub fn write(&self, directory: &Path) -> Result<()> {
         let path = directory.join(FILE_NAME);
-        let text = serde_json::to_string_pretty(self).map_err(|error| Error::index(&path, error.to_string()))?;
+        let text =
+            serde_json::to_string_pretty(self).map_err(|error| Error::index(&path, error.to_string()))?;
         std::fs::write(&path, text).map_err(|error| Error::file(&path, error))
     }
 

@@ -66,6 +66,11 @@ impl Snapshot {
         self.build = build;
     }
 
+    /// Says which runtime wrote the dump, which only its objects tell.
+    pub(crate) fn set_runtime(&mut self, runtime: String) {
+        self.info.runtime = runtime;
+    }
+
     /// What the dump holds.
     pub fn info(&self) -> &Info {
         &self.info
@@ -171,7 +176,8 @@ impl Snapshot {
             };
             let at_end = if ahead { range.end == addresses.len() } else { range.start == 0 };
             let slice = &addresses[range.clone()];
-            let inside = if ahead { slice.last() >= Some(&address.0) } else { slice.first() <= Some(&address.0) };
+            let inside =
+                if ahead { slice.last() >= Some(&address.0) } else { slice.first() <= Some(&address.0) };
             if inside || at_end {
                 let position = slice.binary_search(&address.0).ok()?;
                 return u32::try_from(range.start + position).ok().map(ObjectId);

@@ -185,7 +185,11 @@ impl Stacks {
 
     /// The tables that [`Stacks::write`] wrote.
     pub(crate) fn read(roots: &RecordBatch, threads: &RecordBatch, frames: &RecordBatch) -> Result<Stacks> {
-        Ok(Stacks { roots: read_roots(roots)?, threads: read_threads(threads)?, frames: read_frames(frames)? })
+        Ok(Stacks {
+            roots: read_roots(roots)?,
+            threads: read_threads(threads)?,
+            frames: read_frames(frames)?,
+        })
     }
 }
 

@@ -1,6 +1,16 @@
 //! A snapshot as named tables with documented columns: what the query language sees.
 
+mod batch;
+pub mod objects;
+mod references;
+mod classes;
+mod stacks;
+mod others;
+
+pub use stacks::frame_text;
+
 use crate::error::Result;
+use crate::store::Snapshot;
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema};
 use std::collections::HashMap;
@@ -115,4 +125,22 @@ impl Kind {
 /// The Arrow schema of some columns.
 pub fn schema(columns: &[Column]) -> Arc<Schema> {
     Arc::new(Schema::new(columns.iter().map(|column| column.kind.field(column.name)).collect::<Vec<_>>()))
+}
+
+/// All tables of a snapshot, in the order in which they are listed.
+pub fn tables(snapshot: &Arc<Snapshot>) -> Vec<Arc<dyn Table>> {
+    let snapshot = || Arc::clone(snapshot);
+    vec![
+        Arc::new(objects::Objects(snapshot())),
+        Arc::new(references::References(snapshot())),
+        Arc::new(classes::ClassTable(snapshot())),
+        Arc::new(classes::Histogram::new(snapshot())),
+        Arc::new(classes::Fields(snapshot())),
+        Arc::new(stacks::Roots(snapshot())),
+        Arc::new(stacks::Threads::new(snapshot())),
+        Arc::new(stacks::Frames(snapshot())),
+        Arc::new(others::Strings::new(snapshot())),
+        Arc::new(others::LoaderTable::new(snapshot())),
+        Arc::new(others::Properties::new(snapshot())),
+    ]
 }

@@ -1,11 +1,12 @@
 //! One object's data in the dump.
 
+use super::field::instance_place;
 use crate::format::hprof::{FieldType, SubRecord, Value, read_value};
 use crate::id::{Address, ClassId, NO_OBJECT, ObjectId, Offset};
 use crate::store::{Field, Snapshot};
 
 /// The record of an object; `None` where the dump has none that can be read.
-pub(super) fn record(snapshot: &Snapshot, id: ObjectId) -> Option<SubRecord<'_>> {
+pub(crate) fn record(snapshot: &Snapshot, id: ObjectId) -> Option<SubRecord<'_>> {
     let offset = *snapshot.objects().offset.get(id.index())?;
     SubRecord::at(snapshot.dump().bytes(), Offset(offset), snapshot.info().id_size).ok()
 }
@@ -58,4 +59,37 @@ pub(super) fn target(snapshot: &Snapshot, near: ObjectId, address: Address) -> u
         return NO_OBJECT;
     }
     snapshot.find_near(near, address).map_or(NO_OBJECT, |id| id.0)
+}
+
+/// The value of the instance field `name` of an object, the nearest to its class where several have the name.
+pub fn field_value(snapshot: &Snapshot, id: ObjectId, name: &str) -> Option<Value> {
+    let (place, kind) = instance_place(snapshot, snapshot.class_of(id), name, None)?;
+    value_at(instance(snapshot, id)?, place, kind, snapshot.info().id_size)
+}
+
+/// The object that the instance field `name` of an object refers to.
+pub fn field_object(snapshot: &Snapshot, id: ObjectId, name: &str) -> Option<ObjectId> {
+    referred(snapshot, id, field_value(snapshot, id, name)?)
+}
+
+/// The object that the static field `name` of the first class called `class` refers to.
+pub fn static_object(snapshot: &Snapshot, class: &str, name: &str) -> Option<ObjectId> {
+    let class = snapshot.classes().named(class).next()?;
+    let field =
+        snapshot.classes().fields(class).iter().find(|field| field.is_static && field.name == name)?;
+    referred(snapshot, snapshot.class_object(class)?, static_value(snapshot, field)?)
+}
+
+/// The objects in an array of references, nulls left out.
+pub fn elements(snapshot: &Snapshot, id: ObjectId) -> Vec<ObjectId> {
+    let Some(SubRecord::ObjectArray(array)) = record(snapshot, id) else { return Vec::new() };
+    let addresses = array.elements.iter();
+    addresses.filter_map(|address| referred(snapshot, id, Value::Object(address))).collect()
+}
+
+fn referred(snapshot: &Snapshot, near: ObjectId, value: Value) -> Option<ObjectId> {
+    match value {
+        Value::Object(address) if address.0 != 0 => snapshot.find_near(near, address),
+        _ => None,
+    }
 }

@@ -48,7 +48,11 @@ impl FieldKind {
 ///
 /// Inherited fields count; where a class and its superclass have one of the same name, the class's own.
 /// Empty: no such field.
-pub fn field_kinds(snapshot: &Snapshot, name: &str, classes: Option<&[ClassId]>) -> Vec<(FieldKind, ClassId)> {
+pub fn field_kinds(
+    snapshot: &Snapshot,
+    name: &str,
+    classes: Option<&[ClassId]>,
+) -> Vec<(FieldKind, ClassId)> {
     let mut kinds: Vec<(FieldKind, ClassId)> = Vec::new();
     let all: Vec<ClassId>;
     let classes = match classes {
@@ -78,7 +82,12 @@ pub fn static_kind(snapshot: &Snapshot, class: ClassId, name: &str) -> Option<Fi
 pub fn field_names<'a>(snapshot: &'a Snapshot, classes: Option<&[ClassId]>) -> Vec<&'a str> {
     let table = snapshot.classes();
     let names: BTreeSet<&str> = match classes {
-        None => table.all_fields().iter().filter(|field| !field.is_static).map(|field| field.name.as_str()).collect(),
+        None => table
+            .all_fields()
+            .iter()
+            .filter(|field| !field.is_static)
+            .map(|field| field.name.as_str())
+            .collect(),
         Some(classes) => {
             let chains = classes.iter().flat_map(|&class| table.chain(class));
             let fields = chains.flat_map(|class| table.fields(class)).filter(|field| !field.is_static);

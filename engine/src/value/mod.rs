@@ -6,7 +6,8 @@ mod read;
 mod text;
 mod display;
 
-pub use body::{fields, static_value};
+pub(crate) use body::record;
+pub use body::{elements, field_object, field_value, fields, static_object, static_value};
 pub use display::display;
 pub use field::{FieldKind, element_kind, field_kinds, field_names, static_kind};
 pub use read::{read_element, read_field};

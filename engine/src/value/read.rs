@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::format::hprof::{FieldType, PrimitiveArray, SubRecord, Value};
 use crate::id::{ClassId, NO_OBJECT, ObjectId};
 use crate::store::Snapshot;
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, UInt32Array};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, UInt32Array};
 use std::sync::Arc;
 
 /// The values of the instance field `name` of the objects `ids`, as an array of `kind`'s type.
@@ -41,7 +41,12 @@ pub fn read_field(
 /// Element `index` of the arrays `ids`, row by row, as an array of `kind`'s type.
 ///
 /// Null where the object is no array, the index is out of range, or the dump does not have the element.
-pub fn read_element(snapshot: &Snapshot, ids: &UInt32Array, index: &Int64Array, kind: FieldKind) -> Result<ArrayRef> {
+pub fn read_element(
+    snapshot: &Snapshot,
+    ids: &UInt32Array,
+    index: &Int64Array,
+    kind: FieldKind,
+) -> Result<ArrayRef> {
     let values = ids.iter().zip(index.iter()).map(|(id, index)| {
         let id = known(snapshot, id)?;
         Some((id, element(snapshot, id, usize::try_from(index?).ok()?)?))
@@ -129,7 +134,10 @@ pub(super) fn integer(value: Value) -> Option<i64> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "an integer among floating-point values is widened as Java does")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "an integer among floating-point values is widened as Java does"
+)]
 fn float(value: Value) -> Option<f64> {
     match value {
         Value::Float(value) => Some(value.into()),

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::format::hprof::{FieldType, SubRecord, Value};
 use crate::id::{Address, ObjectId};
 use crate::store::Snapshot;
-use arrow_array::{Array, StringArray, UInt32Array};
+use arrow_array::{StringArray, UInt32Array};
 
 /// The texts of the objects `ids`; null where the id is null or the object is none that stands for a text.
 pub fn read_text(snapshot: &Snapshot, ids: &UInt32Array) -> Result<StringArray> {
@@ -18,10 +18,18 @@ pub fn read_text(snapshot: &Snapshot, ids: &UInt32Array) -> Result<StringArray> 
 /// primitive, the name of a class; `None` for other objects. May hold any character, control characters too.
 pub fn text(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
     match snapshot.class_name(snapshot.class_of(id)) {
-        "java.lang.String" | "java.lang.StringBuilder" | "java.lang.StringBuffer" => Letters::of(snapshot, id)?.text(snapshot),
+        "java.lang.String" | "java.lang.StringBuilder" | "java.lang.StringBuffer" => {
+            Letters::of(snapshot, id)?.text(snapshot)
+        }
         "char[]" | "byte[]" => characters(snapshot, id, 0, usize::MAX, Coder::Latin1),
-        "java.lang.Boolean" | "java.lang.Character" | "java.lang.Byte" | "java.lang.Short" | "java.lang.Integer"
-        | "java.lang.Long" | "java.lang.Float" | "java.lang.Double" => boxed(snapshot, id),
+        "java.lang.Boolean"
+        | "java.lang.Character"
+        | "java.lang.Byte"
+        | "java.lang.Short"
+        | "java.lang.Integer"
+        | "java.lang.Long"
+        | "java.lang.Float"
+        | "java.lang.Double" => boxed(snapshot, id),
         _ => snapshot.class_of_object(id).map(|class| snapshot.class_name(class).to_owned()),
     }
 }
@@ -44,7 +52,8 @@ struct Letters {
 
 impl Letters {
     fn of(snapshot: &Snapshot, id: ObjectId) -> Option<Letters> {
-        let mut letters = Letters { value: Address(0), coder: Coder::Latin1, start: 0, count: usize::MAX, near: id };
+        let mut letters =
+            Letters { value: Address(0), coder: Coder::Latin1, start: 0, count: usize::MAX, near: id };
         for (_, field, value) in fields(snapshot, id) {
             match (field.name.as_str(), value?) {
                 ("value", Value::Object(address)) => letters.value = address,
@@ -64,7 +73,13 @@ impl Letters {
 }
 
 /// `count` characters (or as many as there are) from `start` on of a `char[]` or `byte[]`.
-fn characters(snapshot: &Snapshot, array: ObjectId, start: usize, count: usize, coder: Coder) -> Option<String> {
+fn characters(
+    snapshot: &Snapshot,
+    array: ObjectId,
+    start: usize,
+    count: usize,
+    coder: Coder,
+) -> Option<String> {
     let SubRecord::PrimitiveArray(array) = record(snapshot, array)? else { return None };
     let body = array.body?;
     match (array.element, coder) {

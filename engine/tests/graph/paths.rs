@@ -1,14 +1,14 @@
 //! Shortest and further paths.
 
 use crate::oracle::{Set, references, with_heap};
-use heapwise_engine::graph::{Csr, Path, Paths, Strength, reach, transpose};
+use heapwise_engine::graph::{Path, Paths, Strength, reach, transpose};
 use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::Graph;
 use proptest::prelude::*;
 
 fn with_paths<T>(graph: &Graph, test: impl FnOnce(&Paths) -> T) -> T {
-    let inbound = transpose(Csr { starts: &graph.starts, targets: &graph.targets });
     with_heap(graph, |heap| {
+        let inbound = transpose(heap, &Progress::default()).unwrap();
         let reach = reach(heap, &graph.roots, &Progress::default()).unwrap();
         test(&Paths::new(heap, inbound.view(), &reach).unwrap())
     })

@@ -1,10 +1,12 @@
 //! Sources by target.
 
-use heapwise_engine::graph::{Csr, transpose};
+use crate::oracle::with_heap;
+use heapwise_engine::graph::transpose;
+use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::Graph;
 
 fn check(graph: &Graph) {
-    let found = transpose(Csr { starts: &graph.starts, targets: &graph.targets });
+    let found = with_heap(graph, |heap| transpose(heap, &Progress::default()).unwrap());
     let mut expected = vec![Vec::new(); graph.class_of.len()];
     for (source, range) in (0u32..).zip(graph.starts.windows(2)) {
         for &target in &graph.targets[range[0] as usize..range[1] as usize] {

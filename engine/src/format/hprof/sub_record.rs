@@ -128,7 +128,8 @@ impl<'a> SubRecord<'a> {
     /// [`Error::Dump`] where there is none.
     pub fn at(bytes: &'a [u8], offset: Offset, id_size: u8) -> Result<SubRecord<'a>> {
         let start = index(offset);
-        let hop = hop(bytes, start, id_size).ok_or_else(|| Error::dump(offset, "a sub-record", "other bytes"))?;
+        let hop =
+            hop(bytes, start, id_size).ok_or_else(|| Error::dump(offset, "a sub-record", "other bytes"))?;
         let record = bytes.get(start..hop.end_index()).unwrap_or_default();
         SubRecord::read(&hop, Cursor::new(record, offset), id_size)
     }

@@ -1,0 +1,31 @@
+//! One file for each command: what it asks the session, and how people see it.
+
+pub(crate) mod query;
+pub(crate) mod info;
+pub(crate) mod index;
+pub(crate) mod histogram;
+pub(crate) mod dominators;
+pub(crate) mod paths;
+pub(crate) mod threads;
+
+use crate::args::Format;
+use crate::failure::{Failure, Result};
+use crate::output::{Sink, document};
+use serde::Serialize;
+use std::io::Write;
+
+/// Rows that `histogram` and `dominators` show to people who do not say how many.
+pub(crate) const PAGE_ROWS: u64 = 20;
+
+/// Writes what is a page for people and one document for programs.
+fn write_page(value: &impl Serialize, text: &str, format: Format, sink: &mut Sink) -> Result<()> {
+    match format {
+        Format::Table => sink.write_all(text.as_bytes())?,
+        Format::Json => sink.write_all(document(value, true)?.as_bytes())?,
+        Format::JsonLines => sink.write_all(document(value, false)?.as_bytes())?,
+        Format::Csv => {
+            return Err(Failure::Usage("this is a page and no table: use --format json".to_owned()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Ctrl-C: stops what runs; pressed again when that does not stop, it ends the process.
+
+use crate::failure::{Failure, Result};
+use std::process::exit;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long work has to stop before a further Ctrl-C ends the process. People press it twice by habit.
+const GRACE: Duration = Duration::from_secs(2);
+
+static STATE: Mutex<State> = Mutex::new(State { stop: None, pressed: None });
+
+struct State {
+    /// How to stop what runs now; `None` when nothing runs.
+    stop: Option<Box<dyn Fn() + Send>>,
+    /// When Ctrl-C was pressed first, since [`reset`].
+    pressed: Option<Instant>,
+}
+
+/// Makes Ctrl-C ours. To be called once.
+pub(crate) fn install() {
+    // Where the handler cannot be set, Ctrl-C ends the process as it always did.
+    drop(ctrlc::set_handler(on_press));
+}
+
+/// Runs `work`; Ctrl-C meanwhile calls `stop`, and the failure of the stopped work becomes "interrupted".
+pub(crate) fn during<T>(stop: impl Fn() + Send + 'static, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    check()?;
+    let before = lock().stop.replace(Box::new(stop));
+    let result = work();
+    lock().stop = before;
+    result.map_err(|failure| if is_pressed() { Failure::Interrupted } else { failure })
+}
+
+/// An error once Ctrl-C was pressed.
+pub(crate) fn check() -> Result<()> {
+    if is_pressed() { Err(Failure::Interrupted) } else { Ok(()) }
+}
+
+/// Forgets an earlier Ctrl-C: the prompt goes on to the next statement.
+pub(crate) fn reset() {
+    lock().pressed = None;
+}
+
+fn is_pressed() -> bool {
+    lock().pressed.is_some()
+}
+
+fn on_press() {
+    let mut state = lock();
+    let first = *state.pressed.get_or_insert_with(Instant::now);
+    match &state.stop {
+        Some(stop) if first.elapsed() < GRACE => stop(),
+        // Nothing to stop, or it does not stop: the user wants out.
+        _ => exit(130),
+    }
+}
+
+fn lock() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}

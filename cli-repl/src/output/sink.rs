@@ -1,0 +1,119 @@
+//! Where an answer goes: standard output, or a file that appears only when the answer is whole.
+
+use crate::failure::{Failure, Result};
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use tempfile::TempPath;
+
+/// An open destination.
+pub(crate) struct Sink {
+    out: BufWriter<Box<dyn Write>>,
+    screen: Option<usize>,
+    /// The file being written and the name it gets in the end.
+    rename: Option<(TempPath, PathBuf)>,
+}
+
+impl Sink {
+    /// `path`, or standard output.
+    pub(crate) fn open(path: Option<&Path>) -> Result<Sink> {
+        match path {
+            Some(path) => Sink::file(path).map_err(|error| Failure::file(path, error)),
+            None => Ok(Sink::stdout()),
+        }
+    }
+
+    /// Standard output.
+    pub(crate) fn stdout() -> Sink {
+        let is_terminal = io::stdout().is_terminal();
+        let size = if is_terminal { console::Term::stdout().size_checked() } else { None };
+        Sink::new(Box::new(io::stdout()), size.map(|(_, columns)| usize::from(columns)))
+    }
+
+    /// The width of the terminal that shows the answer; `None` where no person watches it being cut.
+    pub(crate) fn screen(&self) -> Option<usize> {
+        self.screen
+    }
+
+    /// Ends the answer: what was written to a file gets its name.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.out.flush()?;
+        let Some((temporary, path)) = self.rename else { return Ok(()) };
+        temporary.persist(&path).map_err(|error| Failure::file(&path, error.error))
+    }
+
+    fn new(out: Box<dyn Write>, screen: Option<usize>) -> Sink {
+        Sink { out: BufWriter::with_capacity(1 << 16, out), screen, rename: None }
+    }
+
+    fn file(path: &Path) -> io::Result<Sink> {
+        // A link keeps pointing at its target, and a pipe or device is written to, never replaced.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        match path.metadata() {
+            Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(found) if !found.is_file() => {
+                return Ok(Sink::new(Box::new(File::options().write(true).open(&path)?), None));
+            }
+            _ => {}
+        }
+        let directory =
+            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (file, temporary) = temporary(directory)?.into_parts();
+        let rename = Some((temporary, path));
+        Ok(Sink { rename, ..Sink::new(Box::new(file), None) })
+    }
+}
+
+/// A new file in `directory` that others may read if the user's mask lets them, as any new file.
+fn temporary(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".heapwise-").suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(directory)
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_appears_when_it_is_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("answer.json");
+        let mut sink = Sink::open(Some(&path)).unwrap();
+        sink.write_all(b"[]").unwrap();
+        sink.flush().unwrap();
+        assert!(!path.exists());
+        sink.finish().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"[]");
+    }
+
+    #[test]
+    fn an_answer_that_breaks_off_leaves_what_was_there() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("answer.json");
+        std::fs::write(&path, "old").unwrap();
+        let mut sink = Sink::open(Some(&path)).unwrap();
+        sink.write_all(b"[").unwrap();
+        drop(sink);
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_place_that_does_not_exist_is_named() {
+        let failure = Sink::open(Some(Path::new("/does/not/exist/answer"))).err().unwrap();
+        assert!(failure.to_string().starts_with("/does/not/exist/answer: "), "{failure}");
+    }
+}

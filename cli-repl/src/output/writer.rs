@@ -1,0 +1,155 @@
+//! Writes an answer in one of the formats, as its batches arrive, up to a limit.
+
+use super::cell::Cell;
+use super::cell::{Columns, headings};
+use super::csv::Csv;
+use super::json::Json;
+use super::number::thousands;
+use super::sink::Sink;
+use super::table::Table;
+use crate::args::Format;
+use crate::failure::Result;
+use crate::interrupt;
+use crate::session::{Answer, Dumps};
+use arrow_schema::Schema;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+/// How long to go on counting rows that are not shown, so as to say how many there are.
+const COUNTING: Duration = Duration::from_millis(100);
+
+/// How to show an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    /// The format.
+    pub(crate) format: Format,
+    /// The most rows to show; `None` for all.
+    pub(crate) limit: Option<u64>,
+    /// What the user writes to see all: `--limit 0`, or `:limit 0` at the prompt.
+    pub(crate) show_all: &'static str,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// The rows.
+    pub(crate) rows: u64,
+    /// The rows that the limit kept out.
+    pub(crate) more: More,
+}
+
+/// The rows beyond a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum More {
+    /// None: the answer is whole.
+    #[default]
+    None,
+    /// This many.
+    Exactly(u64),
+    /// At least this many; counting the rest would take long.
+    AtLeast(u64),
+}
+
+/// Writes `answer` to `sink`.
+pub(crate) fn write(answer: Answer, view: View, dumps: &Dumps, sink: &mut Sink) -> Result<Shown> {
+    let mut writer = Writer::new(view.format, &answer.schema, sink)?;
+    let lines = view.format == Format::Table;
+    let mut cells_read = 0;
+    let mut batches = answer.batches;
+    let mut more = More::None;
+    for batch in batches.by_ref() {
+        interrupt::check()?;
+        let batch = batch?;
+        let columns = Columns::new(&batch, lines, |field| dumps.of(field))?;
+        let left = view.limit.map_or(u64::MAX, |limit| limit - cells_read);
+        let take = usize::try_from(left).unwrap_or(usize::MAX).min(batch.num_rows());
+        let mut cells = Vec::new();
+        for row in 0..take {
+            columns.read(row, &mut cells);
+            writer.row(&cells, sink)?;
+        }
+        cells_read += take as u64;
+        sink.flush()?;
+        if take < batch.num_rows() {
+            more = More::AtLeast((batch.num_rows() - take) as u64);
+            break;
+        }
+    }
+    if let More::AtLeast(seen) = more {
+        more = match answer.total {
+            Some(total) => More::Exactly(total - cells_read),
+            None => count(seen, batches)?,
+        };
+    }
+    writer.end(sink)?;
+    let shown = Shown { rows: cells_read, more };
+    if view.format == Format::Table {
+        shown.write_more(view.show_all, sink)?;
+    }
+    Ok(shown)
+}
+
+/// Counts rows for a while.
+fn count(seen: u64, batches: impl Iterator<Item = Result<arrow_array::RecordBatch>>) -> Result<More> {
+    let deadline = Instant::now() + COUNTING;
+    let mut rows = seen;
+    for batch in batches {
+        rows += batch?.num_rows() as u64;
+        if Instant::now() >= deadline {
+            return Ok(More::AtLeast(rows));
+        }
+    }
+    Ok(More::Exactly(rows))
+}
+
+impl Shown {
+    fn write_more(self, show_all: &str, out: &mut dyn Write) -> io::Result<()> {
+        match self.more {
+            More::None => Ok(()),
+            More::Exactly(1) => writeln!(out, "… 1 more row; {show_all} shows all"),
+            More::Exactly(rows) => writeln!(out, "… {} more rows; {show_all} shows all", thousands(rows)),
+            More::AtLeast(_) => writeln!(out, "… more rows; {show_all} shows all"),
+        }
+    }
+}
+
+/// The writer of one format.
+enum Writer {
+    Table(Table),
+    Json(Json),
+    Csv(Csv),
+    /// Of a statement that answers nothing.
+    Nothing,
+}
+
+impl Writer {
+    fn new(format: Format, schema: &Schema, sink: &mut Sink) -> Result<Writer> {
+        let headings = headings(schema);
+        if headings.is_empty() {
+            return Ok(Writer::Nothing);
+        }
+        Ok(match format {
+            Format::Table => Writer::Table(Table::new(headings, sink.screen())),
+            Format::Json => Writer::Json(Json::new(&headings, false)?),
+            Format::JsonLines => Writer::Json(Json::new(&headings, true)?),
+            Format::Csv => Writer::Csv(Csv::new(&headings, sink)?),
+        })
+    }
+
+    fn row(&mut self, cells: &[Cell], out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Writer::Table(table) => table.row(cells, out),
+            Writer::Json(json) => json.row(cells, out),
+            Writer::Csv(csv) => csv.row(cells, out),
+            Writer::Nothing => Ok(()),
+        }
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Writer::Table(table) => table.end(out),
+            Writer::Json(json) => json.end(out),
+            Writer::Csv(_) | Writer::Nothing => Ok(()),
+        }
+    }
+}

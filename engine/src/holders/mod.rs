@@ -1,0 +1,11 @@
+//! Who holds an object: references with the names of their fields, paths from the roots, the dominator tree.
+
+mod via;
+mod references;
+mod tree;
+mod paths;
+
+pub use paths::{Path, Step, paths};
+pub use references::{Reference, inbound, outbound, via};
+pub use tree::{dominated, dominator_chain};
+pub use via::Via;

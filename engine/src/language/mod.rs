@@ -1,0 +1,3 @@
+//! What the objects of a runtime mean.
+
+pub mod java;
