@@ -53,6 +53,7 @@ impl Walk {
         let Descent { number, mut order, mut parent, leaves, leaf_parent, again, .. } = descent;
         drop(number);
         let inner = id(order.len() - 1);
+        progress.add(leaves.len() as u64)?;
         order.extend(leaves);
         parent.extend(leaf_parent);
         let mut merges = Merges::new(&again, inner, &parent, progress)?;

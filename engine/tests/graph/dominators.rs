@@ -70,6 +70,9 @@ const NONE: u32 = u32::MAX;
 
 #[test]
 fn small_graphs() {
+    // nothing at all, and no root
+    check(0, &[], &[], &[]);
+    check(2, &[(0, 1)], &[], &[NONE, NONE]);
     // 0 -> 1 -> 3, 0 -> 2 -> 3
     check(4, &[(0, 1), (0, 2), (1, 3), (2, 3)], &[0], &[NONE, 0, 0, 0]);
     // 0 -> 1 <-> 2 <- 0 : irreducible
