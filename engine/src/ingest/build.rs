@@ -128,7 +128,7 @@ impl RawHeap {
         let starts: Vec<u32> = starts.into_iter().collect();
         let reached = reached(&heap, &starts, progress)?;
         let mut files = vec![reached.write(directory)?];
-        files.extend(inbound(heap.columns(), progress).write(directory, "inbound")?);
+        files.extend(inbound(&heap, progress)?.write(directory, "inbound")?);
         let sizes = Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects };
         let info = Info {
             objects: self.objects.address.len() as u64,

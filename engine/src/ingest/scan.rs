@@ -64,7 +64,7 @@ impl<'a> UnitScan<'a> {
                 self.push(hop, hop.length, interner.intern(ClassKey::PrimitiveArray(code)));
             }
             _ => match SubRecord::at(bytes, hop.offset, id_size) {
-                Ok(SubRecord::Class(class)) => self.classes.push(class),
+                Ok(SubRecord::Class(class)) => self.classes.push(*class),
                 Ok(SubRecord::Root(root)) => self.roots.push(root),
                 _ => {}
             },
