@@ -242,7 +242,8 @@ impl HeapLike {
             self.references.push((holder, object));
         }
         let field = random.below(3) * random.below(2);
-        let class = self.class_of[holder as usize].wrapping_mul(3).wrapping_add(field + 1) % classes;
+        let common = if random.below(50) == 0 { classes } else { classes.min(150) };
+        let class = self.class_of[holder as usize].wrapping_mul(3).wrapping_add(field + 1) % common;
         self.class_of.push(class);
     }
 }

@@ -10,6 +10,7 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
 use arrow_schema::{Schema, SchemaRef};
 use heapwise_engine::holders::{self, Path, Step};
 use heapwise_engine::id::{Address, ObjectId};
+use heapwise_engine::language::java::thread_facts;
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::Kind;
 use std::io::{self, Write};
@@ -157,9 +158,7 @@ fn draw_all(
 
 /// Draws a path as an indented tree, the root first.
 fn draw(snapshot: &Snapshot, path: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let thread =
-        path.thread.as_ref().map(|name| format!(", thread \"{}\"", escape(name))).unwrap_or_default();
-    writeln!(out, "root: {}{thread}", escape(&path.root))?;
+    writeln!(out, "root: {}{}", escape(&path.root), of_thread(snapshot, path))?;
     let steps = path.steps.len();
     let elided = if steps > 2 * DRAWN_STEPS + 1 { DRAWN_STEPS..steps - DRAWN_STEPS } else { 0..0 };
     for (depth, step) in path.steps.iter().enumerate() {
@@ -177,6 +176,18 @@ fn draw(snapshot: &Snapshot, path: &Path, out: &mut dyn Write) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// The thread whose stack holds the path, unless the path begins with the thread itself.
+fn of_thread(snapshot: &Snapshot, path: &Path) -> String {
+    let first = path.steps.first().map(|step| step.object);
+    match path.thread.filter(|thread| Some(*thread) != first) {
+        Some(thread) => match thread_facts(snapshot, thread).name {
+            Some(name) => format!(" of thread \"{}\"", escape(&name)),
+            None => format!(" of {}", line(snapshot, thread)),
+        },
+        None => String::new(),
+    }
 }
 
 fn describe(snapshot: &Snapshot, step: &Step) -> String {

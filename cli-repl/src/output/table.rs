@@ -10,6 +10,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const MEASURED_ROWS: usize = 1000;
 /// Between columns.
 const GAP: &str = "  ";
+/// No column of text is padded beyond this where nothing is cut: one long string must not lengthen every row.
+const WIDEST: usize = 120;
 /// No column of text is cut below this many cells of the terminal.
 const NARROWEST: usize = 12;
 
@@ -68,8 +70,9 @@ impl Table {
                 *width = (*width).max(text.width());
             }
         }
-        if let Some(screen) = self.screen {
-            self.shrink(screen);
+        match self.screen {
+            Some(screen) => self.shrink(screen),
+            None => self.widths.iter_mut().for_each(|width| *width = (*width).min(WIDEST)),
         }
     }
 
@@ -203,6 +206,20 @@ mod tests {
              ────────────  ─────────  ────────────\n\
              com.acme.a.…  1,234,567  0123456789a…\n",
         );
+    }
+
+    #[test]
+    fn a_long_text_does_not_lengthen_every_row() {
+        let long = "x".repeat(1000);
+        let mut table = Table::new(vec![heading("text", false), heading("n", true)], None);
+        let mut out = Vec::new();
+        table.row(&[Cell::Text(&long), Cell::Number(1)], &mut out).unwrap();
+        table.row(&[Cell::Text("y"), Cell::Number(2)], &mut out).unwrap();
+        table.end(&mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let lines: Vec<_> = out.lines().collect();
+        assert_eq!(lines[2], format!("{long}  1"));
+        assert_eq!(lines[3].len(), WIDEST + 3);
     }
 
     #[test]

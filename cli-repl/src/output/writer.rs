@@ -1,6 +1,5 @@
 //! Writes an answer in one of the formats, as its batches arrive, up to a limit.
 
-use super::cell::Cell;
 use super::cell::{Columns, headings};
 use super::csv::Csv;
 use super::json::Json;
@@ -53,36 +52,31 @@ pub(crate) enum More {
 /// Writes `answer` to `sink`.
 pub(crate) fn write(answer: Answer, view: View, dumps: &Dumps, sink: &mut Sink) -> Result<Shown> {
     let mut writer = Writer::new(view.format, &answer.schema, sink)?;
-    let lines = view.format == Format::Table;
-    let mut cells_read = 0;
     let mut batches = answer.batches;
-    let mut more = More::None;
-    for batch in batches.by_ref() {
+    let mut shown = Shown::default();
+    let mut hidden = 0;
+    while hidden == 0
+        && let Some(batch) = batches.next()
+    {
         interrupt::check()?;
         let batch = batch?;
-        let columns = Columns::new(&batch, lines, |field| dumps.of(field))?;
-        let left = view.limit.map_or(u64::MAX, |limit| limit - cells_read);
-        let take = usize::try_from(left).unwrap_or(usize::MAX).min(batch.num_rows());
-        let mut cells = Vec::new();
-        for row in 0..take {
-            columns.read(row, &mut cells);
-            writer.row(&cells, sink)?;
-        }
-        cells_read += take as u64;
+        let left = view.limit.map_or(u64::MAX, |limit| limit - shown.rows);
+        let columns = Columns::new(&batch, view.format == Format::Table, |field| dumps.of(field))?;
+        let rows = batch.num_rows().min(usize::try_from(left).unwrap_or(usize::MAX));
+        writer.rows(&columns, rows, sink)?;
         sink.flush()?;
-        if take < batch.num_rows() {
-            more = More::AtLeast((batch.num_rows() - take) as u64);
-            break;
-        }
-    }
-    if let More::AtLeast(seen) = more {
-        more = match answer.total {
-            Some(total) => More::Exactly(total - cells_read),
-            None => count(seen, batches)?,
-        };
+        shown.rows += rows as u64;
+        hidden = (batch.num_rows() - rows) as u64;
     }
     writer.end(sink)?;
-    let shown = Shown { rows: cells_read, more };
+    // The rows are on the screen before those that are not are counted.
+    sink.flush()?;
+    if hidden > 0 {
+        shown.more = match answer.total {
+            Some(total) => More::Exactly(total - shown.rows),
+            None => count(hidden, batches)?,
+        };
+    }
     if view.format == Format::Table {
         shown.write_more(view.show_all, sink)?;
     }
@@ -136,13 +130,18 @@ impl Writer {
         })
     }
 
-    fn row(&mut self, cells: &[Cell], out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Writer::Table(table) => table.row(cells, out),
-            Writer::Json(json) => json.row(cells, out),
-            Writer::Csv(csv) => csv.row(cells, out),
-            Writer::Nothing => Ok(()),
+    fn rows(&mut self, columns: &Columns, rows: usize, out: &mut dyn Write) -> io::Result<()> {
+        let mut cells = Vec::new();
+        for row in 0..rows {
+            columns.read(row, &mut cells);
+            match self {
+                Writer::Table(table) => table.row(&cells, out)?,
+                Writer::Json(json) => json.row(&cells, out)?,
+                Writer::Csv(csv) => csv.row(&cells, out)?,
+                Writer::Nothing => {}
+            }
         }
+        Ok(())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {

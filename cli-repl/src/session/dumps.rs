@@ -6,6 +6,7 @@ use arrow_schema::Field;
 use heapwise_engine::open::{self, open};
 use heapwise_engine::progress::Progress;
 use heapwise_engine::store::Snapshot;
+use heapwise_query_lang::DUMP_KEY;
 use std::sync::Arc;
 
 /// The dumps of a session, in the order in which they were opened. Aliases are unique.
@@ -77,6 +78,3 @@ impl Dumps {
         }
     }
 }
-
-/// The key of a column's metadata that holds the alias of the dump its ids belong to; without it, the first.
-const DUMP_KEY: &str = "heapwise.dump";

@@ -5,7 +5,8 @@ use super::dumps::{Dump, Dumps};
 use crate::args::Options;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
-use heapwise_query_lang::{CancelToken, Diagnostic, Kind, Session, SessionOptions};
+use heapwise_query_lang::error::Kind;
+use heapwise_query_lang::{CancelToken, Diagnostic, Session, SessionOptions};
 
 /// The query language with the open dumps in it.
 pub(crate) struct Queries {
@@ -45,7 +46,7 @@ impl Queries {
                         .session
                         .run(statement, &cancel)
                         .map_err(|diagnostic| failure(&diagnostic, text))?;
-                    let schema = rows.schema();
+                    let schema = rows.schema().clone();
                     let batches = rows.map(|batch| batch.map_err(|diagnostic| failure(&diagnostic, text)));
                     show(Answer { schema, batches: Box::new(batches), total: None })
                 },

@@ -55,8 +55,17 @@ fn dominators_begin_with_the_largest() {
 fn info_has_the_keys_that_others_rely_on() {
     let info = json(&["info", "a.hprof", "--json"]);
     for key in [
-        "format", "runtime", "id_size", "layout", "objects", "classes", "roots", "shallow_total", "retained_total",
-        "by_strength", "warnings",
+        "format",
+        "runtime",
+        "id_size",
+        "layout",
+        "objects",
+        "classes",
+        "roots",
+        "shallow_total",
+        "retained_total",
+        "by_strength",
+        "warnings",
     ] {
         assert!(info.get(key).is_some(), "{key}");
     }
@@ -91,11 +100,14 @@ fn threads_have_their_columns() {
 #[test]
 fn paths_lead_from_the_root_to_the_object() {
     let sample = sample();
-    let paths = |arguments: &[&str]| run(sample.directory.path(), &[&["paths", "a.hprof"], arguments].concat(), "");
+    let paths =
+        |arguments: &[&str]| run(sample.directory.path(), &[&["paths", "a.hprof"], arguments].concat(), "");
     let ran = paths(&[&sample.key, "--format", "json"]);
     let rows: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
-    let steps: Vec<_> = rows.as_array().unwrap().iter().map(|row| row["object"]["class"].as_str().unwrap()).collect();
-    let expected = ["java.lang.Class", "com.acme.Cache", "com.acme.Entry[]", "com.acme.Entry", "java.lang.String"];
+    let steps: Vec<_> =
+        rows.as_array().unwrap().iter().map(|row| row["object"]["class"].as_str().unwrap()).collect();
+    let expected =
+        ["java.lang.Class", "com.acme.Cache", "com.acme.Entry[]", "com.acme.Entry", "java.lang.String"];
     assert_eq!(steps, expected, "{rows}");
     assert_eq!(rows[1]["via"], "CACHE");
     assert_eq!(rows[3]["via"], "[7]");
@@ -132,7 +144,14 @@ fn queries_answer_in_every_format() {
 fn statements_follow_each_other() {
     let out = answer(&["query", "a.hprof", "SELECT 1 AS one; SELECT 2 AS two", "--format", "csv"]);
     assert_eq!(out, "one\r\n1\r\n\ntwo\r\n2\r\n");
-    let out = answer(&["query", "a.hprof", "b=a.hprof", "SELECT count(*) AS n FROM com.acme.Entry IN b", "--format", "jsonl"]);
+    let out = answer(&[
+        "query",
+        "a.hprof",
+        "b=a.hprof",
+        "SELECT count(*) AS n FROM com.acme.Entry IN b",
+        "--format",
+        "jsonl",
+    ]);
     assert_eq!(out, format!("{{\"n\":{ENTRIES}}}\n"));
 }
 
@@ -142,7 +161,8 @@ fn a_wrong_query_is_drawn() {
     let ran = run(sample.directory.path(), &["query", "a.hprof", "SELECT 1; SELEC 2"], "");
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
     assert!(ran.err.starts_with("heapwise: error: ") && ran.err.contains("^^^^^"), "{}", ran.err);
-    let ran = run(sample.directory.path(), &["query", "a.hprof", "SELECT e.wieght FROM com.acme.Entry e"], "");
+    let ran =
+        run(sample.directory.path(), &["query", "a.hprof", "SELECT e.wieght FROM com.acme.Entry e"], "");
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("weight"), "{}", ran.err);
 }
@@ -156,7 +176,8 @@ fn a_script_on_standard_input_runs() {
     let ran = script("SELECT 1 AS a;\n:nonsense\nSELECT 2;");
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains(":nonsense") && ran.out.starts_with('a'), "{ran:?}");
-    let from_file = run(sample.directory.path(), &["query", "a.hprof", "-f", "-", "--format", "jsonl"], "SELECT 1 AS a");
+    let from_file =
+        run(sample.directory.path(), &["query", "a.hprof", "-f", "-", "--format", "jsonl"], "SELECT 1 AS a");
     assert_eq!(from_file.out, "{\"a\":1}\n");
 }
 
@@ -164,10 +185,12 @@ fn a_script_on_standard_input_runs() {
 fn a_file_appears_when_the_answer_is_whole() {
     let sample = sample();
     let directory = sample.directory.path();
-    let ran = run(directory, &["query", "a.hprof", "SELECT 1 AS a", "-o", "out.json", "--format", "json"], "");
+    let ran =
+        run(directory, &["query", "a.hprof", "SELECT 1 AS a", "-o", "out.json", "--format", "json"], "");
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{ran:?}");
     assert_eq!(std::fs::read_to_string(directory.join("out.json")).unwrap(), "[\n{\"a\":1}\n]\n");
-    let ran = run(directory, &["query", "a.hprof", "SELECT nonsense FROM com.acme.Entry", "-o", "out.json"], "");
+    let ran =
+        run(directory, &["query", "a.hprof", "SELECT nonsense FROM com.acme.Entry", "-o", "out.json"], "");
     assert_eq!(ran.code, 1);
     assert_eq!(std::fs::read_to_string(directory.join("out.json")).unwrap(), "[\n{\"a\":1}\n]\n");
     let left = std::fs::read_dir(directory).unwrap().filter(|entry| {

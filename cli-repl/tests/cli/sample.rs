@@ -6,7 +6,6 @@
 //! ```
 
 use heapwise_testdata::hprof::{Hprof, Options, Root, Type, Value};
-use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// Entries of the cache.
@@ -14,11 +13,9 @@ pub(crate) const ENTRIES: usize = 300;
 /// The key of entry 7: what a terminal would obey, quotes, and a line break.
 pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{9b}31m \"quoted\",\nnext";
 
-/// A dump in a directory of its own, both gone when this is dropped.
+/// The dump `a.hprof` in a directory of its own, both gone when this is dropped.
 pub(crate) struct Sample {
     pub(crate) directory: TempDir,
-    /// The dump's path.
-    pub(crate) path: PathBuf,
     /// The address of the string that is the key of entry 7.
     pub(crate) key: String,
 }
@@ -40,9 +37,8 @@ pub(crate) fn sample() -> Sample {
     let worker = dump.thread("worker\u{1b}[2J", &["com.acme.Main.run:12", "java.lang.Thread.run"]);
     dump.local(worker, 0, entries[0]);
     let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("a.hprof");
-    std::fs::write(&path, dump.bytes()).unwrap();
-    Sample { directory, path, key: format!("0x{:x}", keys[7]) }
+    std::fs::write(directory.path().join("a.hprof"), dump.bytes()).unwrap();
+    Sample { directory, key: format!("0x{:x}", keys[7]) }
 }
 
 fn key(i: usize) -> String {

@@ -4,12 +4,18 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bits {
     words: Vec<u64>,
+    objects: usize,
 }
 
 impl Bits {
     /// The empty set over `objects` ids.
     pub fn new(objects: usize) -> Bits {
-        Bits { words: vec![0; objects.div_ceil(64)] }
+        Bits { words: vec![0; objects.div_ceil(64)], objects }
+    }
+
+    /// The number of ids that could be in the set.
+    pub fn objects(&self) -> usize {
+        self.objects
     }
 
     /// Whether `id` is in the set.

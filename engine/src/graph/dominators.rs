@@ -1,6 +1,6 @@
 //! Immediate dominators of everything that is held, and retained sizes.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::ancestry::Ancestry;
 use crate::graph::bits::Bits;
 use crate::graph::heap::id;
@@ -15,6 +15,7 @@ use rayon::prelude::*;
 /// The dominator tree below a virtual root that holds the roots, in the numbers of a [`Walk`].
 #[derive(Debug)]
 pub struct Dominators {
+    objects: usize,
     pub(super) order: Vec<u32>,
     pub(super) inner: u32,
     /// By number, the number of the immediate dominator; 0 is the virtual root.
@@ -30,7 +31,7 @@ impl Dominators {
     /// # Errors
     /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
     pub fn new(walk: Walk, progress: &Progress) -> Result<Dominators> {
-        let Walk { order, inner, parent: mut dominator, merges } = walk;
+        let Walk { objects, order, inner, parent: mut dominator, merges } = walk;
         let inner_merges = merges.inner(inner);
         let tree = &dominator[..=inner as usize];
         let (semidominators, depth, jump) = semidominators(tree, &merges, inner_merges, progress)?;
@@ -55,7 +56,7 @@ impl Dominators {
         for (&number, common) in merges.numbers[inner_merges..].iter().zip(of_leaves) {
             dominator[number as usize] = common;
         }
-        Ok(Dominators { order, inner, dominator, merges })
+        Ok(Dominators { objects, order, inner, dominator, merges })
     }
 
     /// The objects that are held, each behind its dominator.
@@ -63,33 +64,33 @@ impl Dominators {
         &self.order[1..]
     }
 
-    /// The objects that are held, as a set over `objects` ids.
-    pub fn reached(&self, objects: usize) -> Bits {
-        let mut reached = Bits::new(objects);
+    /// The objects that are held, as a set.
+    pub fn reached(&self) -> Bits {
+        let mut reached = Bits::new(self.objects);
         for &object in self.order() {
             reached.insert(object);
         }
         reached
     }
 
-    /// The immediate dominator of each of `objects` objects; [`NO_OBJECT`] below the virtual root and where not held.
-    pub fn by_object(&self, objects: usize) -> Vec<u32> {
-        let mut column = vec![NO_OBJECT; objects];
+    /// The immediate dominator of each object; [`NO_OBJECT`] below the virtual root and where not held.
+    pub fn by_object(&self) -> Vec<u32> {
+        let mut column = vec![NO_OBJECT; self.objects];
         for (&object, &dominator) in self.order.iter().zip(&self.dominator).skip(1) {
             column[object as usize] = self.order[dominator as usize];
         }
         column
     }
 
-    /// Retained size in bytes of each of `objects` objects; 0 for what is not held.
+    /// Retained size in bytes of each object; 0 for what is not held.
     ///
     /// `shallow` gives the bytes of an object; sums that do not fit 64 bits are cut at the largest number.
-    pub fn retained(&self, objects: usize, shallow: impl Fn(u32) -> u64 + Sync) -> Vec<u64> {
+    pub fn retained(&self, shallow: impl Fn(u32) -> u64 + Sync) -> Vec<u64> {
         let first_leaf = self.inner as usize + 1;
         let mut sums: Vec<u64> =
             self.order[1..first_leaf].par_iter().map(|&object| shallow(object)).collect();
         sums.insert(0, 0);
-        let mut column = vec![0; objects];
+        let mut column = vec![0; self.objects];
         for (&object, &dominator) in self.order[first_leaf..].iter().zip(&self.dominator[first_leaf..]) {
             let bytes = shallow(object);
             column[object as usize] = bytes;
@@ -106,8 +107,16 @@ impl Dominators {
 
 /// The objects that each object dominates immediately, ascending, from the column of dominators: one list for each
 /// object, and one more with what the virtual root dominates of the objects `reached`.
-pub fn children(dominator: &[u32], reached: &Bits) -> Lists {
-    invert(&ByDominator { dominator, reached }, dominator.len() + 1)
+///
+/// # Errors
+/// [`Error::Input`] when the columns differ in length or a dominator is no object; [`Error::Interrupted`] when `progress`
+/// was cancelled.
+pub fn children(dominator: &[u32], reached: &Bits, progress: &Progress) -> Result<Lists> {
+    let is_object = |&dominator: &u32| (dominator as usize) < reached.objects() || dominator == NO_OBJECT;
+    if dominator.len() != reached.objects() || !dominator.par_iter().all(is_object) {
+        return Err(Error::Input("dominators are those of another heap".into()));
+    }
+    invert(&ByDominator { dominator, reached }, dominator.len() + 1, progress)
 }
 
 fn add(sum: &mut u64, bytes: u64) {

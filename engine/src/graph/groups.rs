@@ -36,7 +36,7 @@ pub fn group_retained(
     if !dominators.order().iter().all(group) {
         return Err(Error::Input("an object has no group, or one out of range".into()));
     }
-    let mut sets = Sets::new();
+    let mut sets = Sets::new(dominators.order.len());
     let Some(on_paths) = groups_on_all_paths(dominators, group_of, &mut sets, progress)? else {
         return topmost(dominators, group_of, groups, shallow, progress);
     };

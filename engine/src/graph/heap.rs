@@ -146,32 +146,40 @@ fn equal_range<T>(sorted: &[T], key: impl Fn(&T) -> u32, wanted: u32) -> &[T] {
 
 fn check_sizes(columns: &Columns) -> Result<()> {
     let objects = columns.class_of.len();
-    let strong = &columns.strong;
     require(objects <= MAX_OBJECTS, || format!("{objects} objects are more than {MAX_OBJECTS}"))?;
-    require(strong.starts.len() == objects + 1, || "starts are not one more than objects".into())?;
-    require(strong.starts.first() == Some(&0), || "starts do not begin at 0".into())?;
-    require(strong.starts.last() == Some(&(strong.targets.len() as u64)), || {
-        "starts do not end at the last target".into()
-    })
+    check_starts(&columns.strong, objects)
+}
+
+/// Whether `lists` are as many as `objects`, and hold objects; the same checks as for stored references.
+pub(super) fn check_csr(lists: &Csr, objects: usize) -> Result<()> {
+    check_starts(lists, objects)?;
+    check_targets(lists, id(objects))
+}
+
+fn check_starts(lists: &Csr, objects: usize) -> Result<()> {
+    let length = lists.targets.len() as u64;
+    require(lists.starts.len() == objects + 1, || "starts are not one more than objects".into())?;
+    require(lists.starts.first() == Some(&0), || "starts do not begin at 0".into())?;
+    require(lists.starts.last() == Some(&length), || "starts do not end at the last target".into())
+}
+
+fn check_targets(lists: &Csr, objects: u32) -> Result<()> {
+    let step = |pair: &[u64]| pair[1].checked_sub(pair[0]).is_some_and(|length| length <= MAX_STORED);
+    require(lists.starts.par_windows(2).all(step), || {
+        "starts are not ascending, or a list is too long".into()
+    })?;
+    require(lists.targets.par_iter().all(|&to| to < objects), || "a target is no object".into())
 }
 
 fn check_references(columns: &Columns) -> Result<()> {
     let objects = id(columns.class_of.len());
     let classes = columns.class_objects.len();
-    require(strong_steps(columns), || {
-        "starts are not ascending, or an object has too many references".into()
-    })?;
-    require(columns.strong.targets.par_iter().all(|&to| to < objects), || "a target is no object".into())?;
+    check_targets(&columns.strong, objects)?;
     require(columns.class_of.par_iter().all(|&class| (class as usize) < classes), || {
         "a class is out of range".into()
     })?;
     let class_object = |&object: &u32| object < objects || object == NO_OBJECT;
     require(columns.class_objects.iter().all(class_object), || "a class object is no object".into())
-}
-
-fn strong_steps(columns: &Columns) -> bool {
-    let step = |pair: &[u64]| pair[1].checked_sub(pair[0]).is_some_and(|length| length <= MAX_STORED);
-    columns.strong.starts.par_windows(2).all(step)
 }
 
 fn check_lists(columns: &Columns) -> Result<()> {

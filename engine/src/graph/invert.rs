@@ -1,13 +1,15 @@
 //! Turns pairs around: for each key the values that came with it, in blocks of keys that fit the cache.
 
-use crate::graph::heap::{Csr, at, id};
+use crate::error::Result;
+use crate::graph::heap::{Csr, Heap, at, id};
+use crate::progress::Progress;
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// Keys of a block: its counters (1 MB) fit the L2 cache, and the open bins of 2 G objects still fit a page table.
 const BLOCK_BITS: u32 = 17;
-/// Pairs in memory at a time (128 MB), unless a single block has more.
-const ROUND_PAIRS: u64 = 1 << 24;
+/// Pairs in memory at a time (64 MB), unless a single block has more.
+const ROUND_PAIRS: u64 = 1 << 23;
 
 /// Lists of object ids that own their columns; see [`Csr`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +27,15 @@ impl Lists {
     }
 }
 
-/// The sources of each target of `strong`, ascending, repeats included: as many lists as `strong` has.
+/// The sources of each target of the heap's stored references, ascending, repeats included: one list for each object.
 ///
 /// Partitioned by target, then sorted by counting within a block: O(objects + references), in parallel; beside the
-/// result 128 MB, or 8 bytes for each reference into the most referenced block of 131,072 objects.
-pub fn transpose(strong: Csr) -> Lists {
-    invert(&Reversed::new(strong), strong.starts.len().saturating_sub(1))
+/// result 64 MB, or 8 bytes for each reference into the most referenced block of 131,072 objects.
+///
+/// # Errors
+/// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
+pub fn transpose(heap: &Heap, progress: &Progress) -> Result<Lists> {
+    invert(&Reversed::new(heap.columns().strong), heap.objects(), progress)
 }
 
 /// Pairs of key and value, in parts that can be read at the same time, and more than once.
@@ -42,12 +47,13 @@ pub(super) trait Pairs: Sync {
 }
 
 /// The values of each key below `keys`, in the order of the pairs.
-pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize) -> Lists {
+pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize, progress: &Progress) -> Result<Lists> {
     let partition = Partition::new(pairs, keys);
     let mut starts = vec![0; keys + 1];
     let mut targets = vec![0; at(partition.totals.iter().sum())];
     let (mut starts_left, mut targets_left, mut base) = (&mut starts[1..], &mut targets[..], 0);
     for round in partition.rounds() {
+        progress.check()?;
         let bins = partition.gather(pairs, round.clone());
         let mut blocks = Vec::with_capacity(round.len());
         for block in round {
@@ -59,7 +65,7 @@ pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize) -> Lists {
         }
         blocks.into_par_iter().enumerate().for_each(|(index, block)| block.fill(&bins, index));
     }
-    Lists { starts, targets }
+    Ok(Lists { starts, targets })
 }
 
 /// Which block has how many pairs from which part.

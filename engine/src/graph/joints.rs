@@ -40,7 +40,7 @@ pub(super) fn is_joint(dominators: &Dominators, merge: usize) -> bool {
     dominators.merges.holders(merge).binary_search(&above).is_err()
 }
 
-/// The inner merges that are not held by their immediate dominator.
+/// The inner merges that are not held by their immediate dominator, in reverse postorder.
 struct Joints {
     merges: Vec<usize>,
 }
@@ -48,7 +48,17 @@ struct Joints {
 impl Joints {
     fn new(dominators: &Dominators) -> Joints {
         let inner = dominators.merges.inner(dominators.inner);
-        Joints { merges: (0..inner).filter(|&merge| is_joint(dominators, merge)).collect() }
+        let mut merges: Vec<usize> = (0..inner).filter(|&merge| is_joint(dominators, merge)).collect();
+        merges.sort_unstable_by_key(|&merge| dominators.merges.places[merge]);
+        Joints { merges }
+    }
+
+    /// The number of each joint with its place among the joints, from 1; by number.
+    fn by_number(&self, dominators: &Dominators) -> Vec<(u32, u32)> {
+        let numbers = self.merges.iter().map(|&merge| dominators.merges.numbers[merge]);
+        let mut pairs: Vec<(u32, u32)> = numbers.zip(1..).collect();
+        pairs.sort_unstable();
+        pairs
     }
 }
 
@@ -70,10 +80,7 @@ fn chains(
     let inner = dominators.inner;
     let mut joint = vec![0; inner as usize + 1];
     let mut chain = vec![EMPTY; inner as usize + 1];
-    let mut next = (1u32..)
-        .zip(&joints.merges)
-        .map(|(index, &merge)| (dominators.merges.numbers[merge], index))
-        .peekable();
+    let mut next = joints.by_number(dominators).into_iter().peekable();
     for number in 1..=inner {
         let above = dominators.dominator[number as usize] as usize;
         let group = group_of[dominators.order[number as usize] as usize];
@@ -118,7 +125,7 @@ impl Equations {
     /// The greatest solution; `None` when it does not fit.
     fn solve(&self, sets: &mut Sets, progress: &Progress) -> Result<Option<Vec<u32>>> {
         let joints = self.starts.len() - 1;
-        let users = invert(self, joints + 1);
+        let users = invert(self, joints + 1, progress)?;
         let mut above = vec![ALL; joints];
         let mut waits = vec![true; joints];
         let mut queue: BinaryHeap<Reverse<u32>> = (0..id(joints)).map(Reverse).collect();

@@ -1,13 +1,16 @@
 //! The objects with more than one holder, and all holders of each.
 
+use crate::error::Result;
 use crate::graph::heap::{at, id};
 use crate::graph::invert::{Bins, Pairs, Partition};
 use crate::graph::walk::FIRST_LEAF;
+use crate::progress::Progress;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Pairs in a chunk (8 MB): chunks do not move when more pairs come, and are the parts of parallel work.
-const CHUNK: usize = 1 << 20;
+/// Pairs in a chunk (32 MB, which glibc gives back to the system when it is freed): chunks do not move when more pairs
+/// come, and are the parts of parallel work.
+const CHUNK: usize = 1 << 22;
 
 /// References to objects that were already numbered, as (target, source) in the numbers of the walk.
 #[derive(Debug, Default)]
@@ -35,15 +38,18 @@ pub(super) struct Merges {
     /// The holders of merge m are `holders[starts[m]..starts[m + 1]]`: distinct, ascending, the parent among them.
     starts: Vec<u64>,
     holders: Vec<u32>,
+    /// The place of each inner merge in reverse postorder.
+    pub(super) places: Vec<u32>,
 }
 
 impl Merges {
     /// Sorts the references that the walk met again; `parent` is by number, leaves from `inner + 1`.
-    pub(super) fn new(again: &Again, inner: u32, parent: &[u32]) -> Merges {
+    pub(super) fn new(again: &Again, inner: u32, parent: &[u32], progress: &Progress) -> Result<Merges> {
         let pairs = Numbered { again, inner };
         let partition = Partition::new(&pairs, parent.len());
-        let mut merges = Merges { numbers: Vec::new(), starts: vec![0], holders: Vec::new() };
+        let mut merges = Merges { starts: vec![0], ..Merges::default() };
         for round in partition.rounds() {
+            progress.check()?;
             let bins = partition.gather(&pairs, round.clone());
             let first = round.start;
             let blocks = round.into_par_iter().map(|block| {
@@ -53,7 +59,7 @@ impl Merges {
                 merges.append(&block);
             }
         }
-        merges
+        Ok(merges)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -94,7 +100,7 @@ impl Merges {
 
     /// From the sources of each number of a block, the list of number `first + i` ending at `ends[i]`.
     fn from_sorted(first: u32, ends: &[usize], mut sources: Vec<u32>, parent: &[u32]) -> Merges {
-        let mut merges = Merges { numbers: Vec::new(), starts: vec![0], holders: Vec::new() };
+        let mut merges = Merges { starts: vec![0], ..Merges::default() };
         let mut start = 0;
         for ((number, &end), &parent) in (first..).zip(ends).zip(parent) {
             let list = &mut sources[start..end];

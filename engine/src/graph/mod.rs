@@ -12,6 +12,7 @@ mod reach;
 mod invert;
 mod walk;
 mod merges;
+mod postorder;
 mod ancestry;
 mod semidominators;
 mod dominators;

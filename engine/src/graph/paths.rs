@@ -1,7 +1,7 @@
 //! Shortest paths from the starting points of a search to an object.
 
 use crate::error::{Error, Result};
-use crate::graph::heap::{Csr, Heap, SpecialReference, id};
+use crate::graph::heap::{Csr, Heap, SpecialReference, check_csr, id};
 use crate::graph::reach::Reach;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
@@ -51,21 +51,17 @@ struct Turn {
 }
 
 impl<'p> Paths<'p> {
-    /// Gathers the holders by locals, referents and classes; cost O(objects).
+    /// Gathers the holders by locals, referents and classes; cost O(objects + references), to check `inbound`.
     ///
     /// `inbound` is the transpose of the heap's stored references, `reach` the result for the wanted starting points.
     ///
     /// # Errors
-    /// [`Error::Input`] when `inbound` or `reach` are not of as many objects as `heap`.
+    /// [`Error::Input`] when `inbound` or `reach` are not columns of this heap.
     pub fn new(heap: &Heap, inbound: Csr<'p>, reach: &'p Reach) -> Result<Paths<'p>> {
         let objects = heap.objects();
-        let ends = inbound.starts.last() == Some(&(inbound.targets.len() as u64));
-        if inbound.starts.len() != objects + 1
-            || !ends
-            || reach.depth.len() != objects
-            || reach.strength.len() != objects
-        {
-            return Err(Error::Input("inbound references or reach are those of another heap".into()));
+        check_csr(&inbound, objects)?;
+        if reach.depth.len() != objects || reach.strength.len() != objects {
+            return Err(Error::Input("reach is that of another heap".into()));
         }
         let locals = heap.columns().locals.iter().map(|&(thread, local)| (local, Strength::Strong, thread));
         // A referent that is also the reference's class object is held strongly.

@@ -1,6 +1,6 @@
 //! How strongly, and in how many steps, each object is reachable.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::heap::Heap;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
@@ -23,9 +23,12 @@ pub struct Reach {
 /// Cost O(objects + references), 9 bytes for each object.
 ///
 /// # Errors
-/// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
+/// [`Error::Input`] when a starting point is no object; [`Error::Interrupted`] when `progress` was cancelled.
 pub fn reach(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reach> {
     let objects = heap.objects();
+    if starts.iter().any(|&start| start as usize >= objects) {
+        return Err(Error::Input("a starting point is no object".into()));
+    }
     let mut search = Search {
         heap,
         depth: vec![NO_OBJECT; objects],

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::graph::edges::Edges;
 use crate::graph::heap::{Heap, id};
 use crate::graph::merges::{Again, Merges};
+use crate::graph::postorder::reverse_postorder;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
 use crate::progress::Progress;
@@ -25,6 +26,8 @@ pub(super) const FIRST_LEAF: u32 = u32::MAX - 3;
 /// the arrays that are read at random. References to roots are dropped: the virtual root dominates roots anyway.
 #[derive(Debug)]
 pub struct Walk {
+    /// Objects of the heap, held or not.
+    pub(super) objects: usize,
     /// Objects by number; [`NO_OBJECT`] at 0.
     pub(super) order: Vec<u32>,
     /// The last number of an inner object; leaves follow.
@@ -50,10 +53,15 @@ impl Walk {
         let Descent { number, mut order, mut parent, leaves, leaf_parent, again, .. } = descent;
         drop(number);
         let inner = id(order.len() - 1);
+        progress.add(leaves.len() as u64)?;
         order.extend(leaves);
         parent.extend(leaf_parent);
-        let merges = Merges::new(&again, inner, &parent);
-        Ok(Walk { order, inner, parent, merges })
+        let mut merges = Merges::new(&again, inner, &parent, progress)?;
+        drop(again);
+        let places = reverse_postorder(&parent[..=inner as usize]);
+        let inner_merges = &merges.numbers[..merges.inner(inner)];
+        merges.places = inner_merges.iter().map(|&number| places[number as usize]).collect();
+        Ok(Walk { objects: heap.objects(), order, inner, parent, merges })
     }
 }
 

@@ -196,8 +196,8 @@ fn number(units: &[scan::UnitScan], classes: &[ClassDump]) -> Result<Numbering> 
     let mut parts: Vec<&[u64]> = units.iter().map(|unit| unit.addresses.as_slice()).collect();
     parts.push(&class_objects);
     let numbering = Numbering::new(&parts);
-    if numbering.len() > MAX_OBJECTS as u64 {
-        let text = format!("the dump has {} objects; an index holds {}", numbering.len(), MAX_OBJECTS);
+    if numbering.objects() > MAX_OBJECTS as u64 {
+        let text = format!("the dump has {} objects; an index holds {}", numbering.objects(), MAX_OBJECTS);
         return Err(Error::Input(text));
     }
     Ok(numbering)

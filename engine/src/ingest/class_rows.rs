@@ -8,15 +8,15 @@ use crate::store::classes::{CLASS, Class, Classes, Field};
 use std::collections::{BTreeMap, HashMap};
 
 /// The classes of a dump, before sizes are known, and what the dump says of them.
-pub struct ClassRows<'a> {
+pub(super) struct ClassRows<'a> {
     /// The class table.
-    pub classes: Classes,
+    pub(super) classes: Classes,
     /// The class dump of each class, if there is one.
-    pub dumps: Vec<Option<ClassDump<'a>>>,
+    pub(super) dumps: Vec<Option<ClassDump<'a>>>,
     /// The class of each key.
-    pub of_key: HashMap<ClassKey, ClassId>,
+    pub(super) of_key: HashMap<ClassKey, ClassId>,
     /// The class of class objects.
-    pub class_class: ClassId,
+    pub(super) class_class: ClassId,
 }
 
 /// A row with what it came from.
@@ -27,7 +27,7 @@ struct Row<'a> {
 }
 
 /// The class table of `dumps` (distinct addresses) and `keys`.
-pub fn class_rows<'a>(
+pub(super) fn class_rows<'a>(
     bytes: &[u8],
     outline: &Outline,
     dumps: Vec<ClassDump<'a>>,

@@ -13,19 +13,19 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// Columns by id that are still being filled.
-pub struct ObjectColumns {
+pub(super) struct ObjectColumns {
     /// Addresses, ascending.
-    pub address: Scratch<u64>,
+    pub(super) address: Scratch<u64>,
     /// Classes.
-    pub class: Scratch<u32>,
+    pub(super) class: Scratch<u32>,
     /// Elements of arrays, else 0.
-    pub length: Scratch<u32>,
+    pub(super) length: Scratch<u32>,
     /// The ids of each unit's objects in the order of the dump; `NO_OBJECT` for a repeated address.
-    pub unit_ids: Vec<Vec<u32>>,
+    pub(super) unit_ids: Vec<Vec<u32>>,
 }
 
 /// Fills the columns from `units`, whose vectors are given back, and from the class objects of `classes`.
-pub fn fill(
+pub(super) fn fill(
     units: Vec<UnitScan>,
     classes: &ClassRows,
     numbering: &Numbering,
@@ -33,7 +33,7 @@ pub fn fill(
     oddities: &Oddities,
     progress: &Progress,
 ) -> Result<ObjectColumns> {
-    let objects = usize::try_from(numbering.len()).unwrap_or(usize::MAX);
+    let objects = usize::try_from(numbering.objects()).unwrap_or(usize::MAX);
     let mut address = Scratch::zeroed(directory, objects)?;
     let mut class = Scratch::zeroed(directory, objects)?;
     let mut length = Scratch::zeroed(directory, objects)?;
@@ -104,7 +104,7 @@ impl Repeats {
     fn new(units: &[UnitScan], classes: &ClassRows, numbering: &Numbering) -> Repeats {
         let dumped = classes.dumps.iter().flatten().count();
         let objects = units.iter().map(|unit| unit.addresses.len() as u64).sum::<u64>() + dumped as u64;
-        let words = if objects == numbering.len() { 0 } else { numbering.len().div_ceil(64) };
+        let words = if objects == numbering.objects() { 0 } else { numbering.objects().div_ceil(64) };
         Repeats { seen: vec![0; usize::try_from(words).unwrap_or(usize::MAX)], repeated: 0 }
     }
 

@@ -12,20 +12,20 @@ use crate::store::columns::{Held, Reached, References};
 use rayon::prelude::*;
 
 /// The dominator tree and what is known of it.
-pub struct HeldColumns {
+pub(super) struct HeldColumns {
     /// The columns.
-    pub held: Held,
+    pub(super) held: Held,
     /// Shallow size of all that is held, in bytes.
-    pub total: u64,
+    pub(super) total: u64,
     /// Which sizes are not exact.
-    pub warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// Strength and depth of each object; paths begin at roots and at the class objects `permanent`.
 ///
 /// A permanent class that no root reaches (an array class of the boot loader, a dead hidden class) is no start:
 /// what only it holds is not held, as the dominator tree says too.
-pub fn reached(heap: &Heap, permanent: &[ObjectId], progress: &Progress) -> Result<Reached> {
+pub(super) fn reached(heap: &Heap, permanent: &[ObjectId], progress: &Progress) -> Result<Reached> {
     progress.begin("reach", Unit::Objects, 2 * heap.objects() as u64);
     let roots = heap.columns().roots;
     let by_roots = reach(heap, roots, progress)?.strength;
@@ -39,7 +39,7 @@ pub fn reached(heap: &Heap, permanent: &[ObjectId], progress: &Progress) -> Resu
 }
 
 /// The dominator tree of the references that hold, and what it says of objects, classes and loaders.
-pub fn held_columns(
+pub(super) fn held_columns(
     heap: &Heap,
     held: Strength,
     shallow: impl Fn(u32) -> u64 + Sync,
@@ -83,7 +83,7 @@ fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
 }
 
 /// References by target.
-pub fn inbound(columns: &Columns, progress: &Progress) -> References {
+pub(super) fn inbound(columns: &Columns, progress: &Progress) -> References {
     progress.begin("referrers", Unit::Objects, columns.class_of.len() as u64);
     let lists = transpose(columns.strong);
     progress.end();

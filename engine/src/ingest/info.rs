@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const CHUNK: u32 = 1 << 18;
 
 /// Number and size of each class's instances.
-pub fn by_class(sizes: &Sizes) -> Vec<Amount> {
+pub(super) fn by_class(sizes: &Sizes) -> Vec<Amount> {
     let add = |mut sums: Vec<Amount>, id: u32| {
         let sum = &mut sums[sizes.objects.class[id as usize] as usize];
         sum.objects += 1;
@@ -22,7 +22,7 @@ pub fn by_class(sizes: &Sizes) -> Vec<Amount> {
 }
 
 /// Number and size of the objects of each strength, by its name; every strength has an entry.
-pub fn by_strength(strength: &[u8], sizes: &Sizes) -> BTreeMap<String, Amount> {
+pub(super) fn by_strength(strength: &[u8], sizes: &Sizes) -> BTreeMap<String, Amount> {
     let add = |mut sums: Vec<Amount>, id: u32| {
         let number = usize::from(strength[id as usize]).min(Strength::ALL.len() - 1);
         sums[number].objects += 1;

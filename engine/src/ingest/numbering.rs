@@ -54,7 +54,7 @@ impl Numbering {
     }
 
     /// The number of distinct addresses.
-    pub fn len(&self) -> u64 {
+    pub fn objects(&self) -> u64 {
         match self {
             Numbering::Bitmap(bitmap) => bitmap.objects,
             Numbering::Sorted(addresses) => addresses.len() as u64,
@@ -158,7 +158,7 @@ mod tests {
         let mut sorted = parts.concat();
         sorted.sort_unstable();
         sorted.dedup();
-        assert_eq!(numbering.len(), sorted.len() as u64);
+        assert_eq!(numbering.objects(), sorted.len() as u64);
         for (id, address) in sorted.iter().enumerate() {
             assert_eq!(numbering.find(*address), u32::try_from(id).ok(), "{address:#x}");
         }

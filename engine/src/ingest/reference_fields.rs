@@ -8,21 +8,21 @@ use crate::store::classes::STACK_CHUNK;
 
 /// The reference fields of the instances of one class, as places in their data.
 #[derive(Clone, Debug, Default)]
-pub struct ReferenceFields {
+pub(super) struct ReferenceFields {
     /// Bytes from the start of the data to each strong reference, ascending.
-    pub strong: Vec<u32>,
+    pub(super) strong: Vec<u32>,
     /// The same for the referent of a soft, weak, phantom or final reference.
-    pub referent: Option<(u32, Strength)>,
+    pub(super) referent: Option<(u32, Strength)>,
     /// Bytes of the data of an instance; less is a damaged one.
-    pub bytes: u32,
+    pub(super) bytes: u32,
     /// Where a piece of a thread's stack keeps its number of words.
-    pub stack_words: Option<u32>,
+    pub(super) stack_words: Option<u32>,
 }
 
 const REFERENCE: &str = "java.lang.ref.Reference";
 
 /// The reference fields of every class, by class id.
-pub fn reference_fields(classes: &Classes, id_size: u8) -> Vec<ReferenceFields> {
+pub(super) fn reference_fields(classes: &Classes, id_size: u8) -> Vec<ReferenceFields> {
     classes.ids().map(|class| of_class(classes, class, id_size)).collect()
 }
 

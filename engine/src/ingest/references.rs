@@ -17,31 +17,31 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// The references of all objects.
-pub struct ReferenceColumns {
+pub(super) struct ReferenceColumns {
     /// Where each object's record stands in the dump, in bytes.
-    pub offset: Scratch<u64>,
+    pub(super) offset: Scratch<u64>,
     /// The strong references of object i are `targets[starts[i]..starts[i + 1]]`, in the order of its fields.
-    pub starts: Scratch<u64>,
+    pub(super) starts: Scratch<u64>,
     /// Ids of objects.
-    pub targets: Scratch<u32>,
+    pub(super) targets: Scratch<u32>,
     /// Referents, sorted by (from, to).
-    pub specials: Vec<SpecialReference>,
+    pub(super) specials: Vec<SpecialReference>,
 }
 
 /// What the pass reads from.
-pub struct Source<'a> {
+pub(super) struct Source<'a> {
     /// The dump.
-    pub bytes: &'a [u8],
+    pub(super) bytes: &'a [u8],
     /// Where its heap is.
-    pub outline: &'a Outline,
+    pub(super) outline: &'a Outline,
     /// Its classes.
-    pub classes: &'a ClassRows<'a>,
+    pub(super) classes: &'a ClassRows<'a>,
     /// The ids of its objects.
-    pub numbering: &'a Numbering,
+    pub(super) numbering: &'a Numbering,
 }
 
 /// Reads the references of every object in `columns`; fills in the lengths of stack chunks.
-pub fn read_references(
+pub(super) fn read_references(
     source: &Source,
     columns: &mut ObjectColumns,
     directory: &Path,

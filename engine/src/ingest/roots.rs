@@ -9,15 +9,15 @@ use crate::id::{ClassId, ObjectId};
 use crate::store::{Classes, Root, RootKind};
 
 /// Root rows, sorted and distinct, and lines that say which were inferred.
-pub struct Roots {
+pub(super) struct Roots {
     /// The rows.
-    pub rows: Vec<Root>,
+    pub(super) rows: Vec<Root>,
     /// What had to be inferred.
-    pub warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// The rows of `found`; `class` is the class column.
-pub fn roots(
+pub(super) fn roots(
     found: &[hprof::Root],
     outline: &Outline,
     threads: &Threads,

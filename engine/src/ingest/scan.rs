@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 /// What decides the class of an object, as the dump writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClassKey {
+pub(super) enum ClassKey {
     /// An instance of the class with the class object at this address.
     Instance(u64),
     /// An array of references of that class.
@@ -19,25 +19,25 @@ pub enum ClassKey {
 
 /// The objects and roots of one unit, in the order of the dump.
 #[derive(Debug, Default)]
-pub struct UnitScan<'a> {
+pub(super) struct UnitScan<'a> {
     /// Addresses of instances and arrays.
-    pub addresses: Vec<u64>,
+    pub(super) addresses: Vec<u64>,
     /// Their classes, as positions in `keys`.
-    pub keys_of: Vec<u32>,
+    pub(super) keys_of: Vec<u32>,
     /// Elements of arrays; 0 for instances.
-    pub lengths: Vec<u32>,
+    pub(super) lengths: Vec<u32>,
     /// The distinct class keys of the unit.
-    pub keys: Vec<ClassKey>,
+    pub(super) keys: Vec<ClassKey>,
     /// Class dumps.
-    pub classes: Vec<ClassDump<'a>>,
+    pub(super) classes: Vec<ClassDump<'a>>,
     /// Roots.
-    pub roots: Vec<Root>,
+    pub(super) roots: Vec<Root>,
     /// What could not be read.
-    pub warnings: Warnings,
+    pub(super) warnings: Warnings,
 }
 
 /// Scans all units in parallel; the result has one element per unit, in their order.
-pub fn scan<'a>(bytes: &'a [u8], outline: &Outline, progress: &Progress) -> Result<Vec<UnitScan<'a>>> {
+pub(super) fn scan<'a>(bytes: &'a [u8], outline: &Outline, progress: &Progress) -> Result<Vec<UnitScan<'a>>> {
     outline.map_units(progress, |unit| {
         let mut scan = UnitScan::default();
         let mut interner = Interner::default();
@@ -64,7 +64,7 @@ impl<'a> UnitScan<'a> {
                 self.push(hop, hop.length, interner.intern(ClassKey::PrimitiveArray(code)));
             }
             _ => match SubRecord::at(bytes, hop.offset, id_size) {
-                Ok(SubRecord::Class(class)) => self.classes.push(class),
+                Ok(SubRecord::Class(class)) => self.classes.push(*class),
                 Ok(SubRecord::Root(root)) => self.roots.push(root),
                 _ => {}
             },

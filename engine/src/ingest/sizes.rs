@@ -13,7 +13,7 @@ use rayon::prelude::*;
 const CHUNK: usize = 1 << 20;
 
 /// Finds the layout, or takes `given` into account, and puts the sizes into the class rows.
-pub fn find_sizes(
+pub(super) fn find_sizes(
     classes: &mut Classes,
     columns: &ObjectColumns,
     header: &Header,

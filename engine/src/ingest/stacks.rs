@@ -9,23 +9,23 @@ use super::Numbering;
 
 /// The threads of a dump, by serial, with their frames.
 #[derive(Debug, Default)]
-pub struct Threads {
+pub(super) struct Threads {
     /// Sorted by serial.
-    pub threads: Vec<Thread>,
+    pub(super) threads: Vec<Thread>,
     /// By thread, the innermost first.
-    pub frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
 }
 
 impl Threads {
     /// The row of the thread with this serial.
-    pub fn row(&self, serial: u32) -> Option<u32> {
+    pub(super) fn row(&self, serial: u32) -> Option<u32> {
         let row = self.threads.binary_search_by_key(&serial, |thread| thread.serial).ok()?;
         u32::try_from(row).ok()
     }
 }
 
 /// The threads that `roots` and the outline's tables name.
-pub fn threads(bytes: &[u8], outline: &Outline, roots: &[Root], numbering: &Numbering) -> Threads {
+pub(super) fn threads(bytes: &[u8], outline: &Outline, roots: &[Root], numbering: &Numbering) -> Threads {
     let mut known: BTreeMap<u32, (Option<ObjectId>, Option<u32>)> = BTreeMap::new();
     for thread in &outline.tables.threads {
         known.insert(

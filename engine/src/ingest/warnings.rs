@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What was odd in the heap; shared by all threads of a pass.
 #[derive(Debug, Default)]
-pub struct Oddities {
+pub(super) struct Oddities {
     dangling: AtomicU64,
     short_bodies: AtomicU64,
     duplicates: AtomicU64,
@@ -13,27 +13,27 @@ pub struct Oddities {
 
 impl Oddities {
     /// References to addresses at which the dump has no object.
-    pub fn add_dangling(&self, count: u64) {
+    pub(super) fn add_dangling(&self, count: u64) {
         self.dangling.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Objects whose data is shorter than their class says.
-    pub fn add_short_bodies(&self, count: u64) {
+    pub(super) fn add_short_bodies(&self, count: u64) {
         self.short_bodies.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Objects at an address at which there is one already.
-    pub fn add_duplicates(&self, count: u64) {
+    pub(super) fn add_duplicates(&self, count: u64) {
         self.duplicates.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Roots of addresses at which the dump has no object.
-    pub fn add_lost_roots(&self, count: u64) {
+    pub(super) fn add_lost_roots(&self, count: u64) {
         self.lost_roots.fetch_add(count, Ordering::Relaxed);
     }
 
     /// A line for each kind that was met.
-    pub fn lines(&self) -> Vec<String> {
+    pub(super) fn lines(&self) -> Vec<String> {
         let line = |count: &AtomicU64, text: &str| match count.load(Ordering::Relaxed) {
             0 => None,
             count => Some(format!("{count} {text}")),

@@ -76,12 +76,9 @@ mod tests {
         let mut column = Scratch::<u64>::zeroed(directory.path(), 1000).unwrap();
         let view = shared_u64(&mut column);
         std::thread::scope(|scope| {
-            for part in 0..4u64 {
-                scope.spawn(move || {
-                    for i in (part..1000).step_by(4) {
-                        view[usize::try_from(i).unwrap()].store(i * i, Ordering::Relaxed);
-                    }
-                });
+            for part in 0..4usize {
+                let mine = view.iter().enumerate().skip(part).step_by(4);
+                scope.spawn(|| mine.for_each(|(i, place)| place.store((i * i) as u64, Ordering::Relaxed)));
             }
         });
         let frozen = column.freeze().unwrap();

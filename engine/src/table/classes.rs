@@ -26,7 +26,7 @@ const CLASSES: &[Column] = &[
 ];
 
 /// The table `classes`.
-pub struct ClassTable(pub Arc<Snapshot>);
+pub(super) struct ClassTable(pub Arc<Snapshot>);
 
 impl Table for ClassTable {
     fn name(&self) -> &'static str {
@@ -76,7 +76,7 @@ const HISTOGRAM: &[Column] = &[
 ];
 
 /// The table `histogram`: classes by what they retain.
-pub struct Histogram {
+pub(super) struct Histogram {
     snapshot: Arc<Snapshot>,
     /// The largest retained size first, then by shallow size and name.
     order: Vec<ClassId>,
@@ -84,7 +84,7 @@ pub struct Histogram {
 
 impl Histogram {
     /// The histogram of a snapshot.
-    pub fn new(snapshot: Arc<Snapshot>) -> Histogram {
+    pub(super) fn new(snapshot: Arc<Snapshot>) -> Histogram {
         let mut order: Vec<ClassId> = snapshot.classes().ids().collect();
         order.sort_by_key(|&class| {
             (Reverse(retained(&snapshot, class)), Reverse(snapshot.classes().get(class).shallow), class)
@@ -141,7 +141,7 @@ const FIELDS: &[Column] = &[
 ];
 
 /// The table `fields`.
-pub struct Fields(pub Arc<Snapshot>);
+pub(super) struct Fields(pub Arc<Snapshot>);
 
 impl Fields {
     fn value(&self, field: &Field) -> Option<Value> {

@@ -1,6 +1,6 @@
 //! The tables `strings`, `loaders` and `properties`.
 
-use super::batch::{batch, clamp, classes, column, counts, no_such, objects, texts};
+use super::batch::{batch, clamp, column, counts, no_such, objects, texts};
 use super::{Column, Kind, Table};
 use crate::error::Result;
 use crate::id::{ClassId, ObjectId};
@@ -21,14 +21,14 @@ const STRINGS: &[Column] = &[
 ];
 
 /// The table `strings`.
-pub struct Strings {
+pub(super) struct Strings {
     snapshot: Arc<Snapshot>,
     ids: OnceLock<Vec<u32>>,
 }
 
 impl Strings {
     /// The strings of a snapshot; they are looked up on first use.
-    pub fn new(snapshot: Arc<Snapshot>) -> Strings {
+    pub(super) fn new(snapshot: Arc<Snapshot>) -> Strings {
         Strings { snapshot, ids: OnceLock::new() }
     }
 
@@ -86,14 +86,14 @@ const LOADERS: &[Column] = &[
 ];
 
 /// The table `loaders`.
-pub struct LoaderTable {
+pub(super) struct LoaderTable {
     snapshot: Arc<Snapshot>,
     rows: OnceLock<(Loaders, Vec<(u64, Amount)>)>,
 }
 
 impl LoaderTable {
     /// The class loaders of a snapshot; they are looked up on first use.
-    pub fn new(snapshot: Arc<Snapshot>) -> LoaderTable {
+    pub(super) fn new(snapshot: Arc<Snapshot>) -> LoaderTable {
         LoaderTable { snapshot, rows: OnceLock::new() }
     }
 
@@ -159,14 +159,14 @@ const PROPERTIES: &[Column] =
     &[column("key", Kind::Text, "the property's name"), column("value", Kind::Text, "its value")];
 
 /// The table `properties`.
-pub struct Properties {
+pub(super) struct Properties {
     snapshot: Arc<Snapshot>,
     rows: OnceLock<Vec<(String, String)>>,
 }
 
 impl Properties {
     /// The system properties of a snapshot; they are read on first use.
-    pub fn new(snapshot: Arc<Snapshot>) -> Properties {
+    pub(super) fn new(snapshot: Arc<Snapshot>) -> Properties {
         Properties { snapshot, rows: OnceLock::new() }
     }
 

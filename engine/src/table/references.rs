@@ -19,7 +19,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// The table `references`: strong ones by source, then referents. Those from objects to their class are left out.
-pub struct References(pub Arc<Snapshot>);
+pub(super) struct References(pub Arc<Snapshot>);
 
 impl References {
     fn strong(&self) -> usize {

@@ -18,7 +18,7 @@ const ROOTS: &[Column] = &[
 ];
 
 /// The table `roots`.
-pub struct Roots(pub Arc<Snapshot>);
+pub(super) struct Roots(pub Arc<Snapshot>);
 
 impl Table for Roots {
     fn name(&self) -> &'static str {
@@ -63,14 +63,14 @@ const THREADS: &[Column] = &[
 ];
 
 /// The table `threads`.
-pub struct Threads {
+pub(super) struct Threads {
     snapshot: Arc<Snapshot>,
     facts: Vec<ThreadFacts>,
 }
 
 impl Threads {
     /// The threads of a snapshot.
-    pub fn new(snapshot: Arc<Snapshot>) -> Threads {
+    pub(super) fn new(snapshot: Arc<Snapshot>) -> Threads {
         let threads = snapshot.stacks().threads.iter();
         let facts = threads
             .map(|thread| thread.object.map(|object| thread_facts(&snapshot, object)).unwrap_or_default())
@@ -134,7 +134,7 @@ const FRAMES: &[Column] = &[
 ];
 
 /// The table `frames`.
-pub struct Frames(pub Arc<Snapshot>);
+pub(super) struct Frames(pub Arc<Snapshot>);
 
 impl Table for Frames {
     fn name(&self) -> &'static str {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::format::hprof::{FieldType, PrimitiveArray, SubRecord, Value};
 use crate::id::{ClassId, NO_OBJECT, ObjectId};
 use crate::store::Snapshot;
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, UInt32Array};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, UInt32Array};
 use std::sync::Arc;
 
 /// The values of the instance field `name` of the objects `ids`, as an array of `kind`'s type.

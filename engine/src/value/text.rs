@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::format::hprof::{FieldType, SubRecord, Value};
 use crate::id::{Address, ObjectId};
 use crate::store::Snapshot;
-use arrow_array::{Array, StringArray, UInt32Array};
+use arrow_array::{StringArray, UInt32Array};
 
 /// The texts of the objects `ids`; null where the id is null or the object is none that stands for a text.
 pub fn read_text(snapshot: &Snapshot, ids: &UInt32Array) -> Result<StringArray> {

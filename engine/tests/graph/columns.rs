@@ -1,8 +1,11 @@
-//! Unsound columns are errors.
+//! Unsound columns are errors, a cancelled computation stops, and the number of threads changes nothing.
 
 use crate::oracle::columns;
-use heapwise_engine::error::Error;
-use heapwise_engine::graph::{Heap, SpecialReference, Strength};
+use crate::oracle::with_heap;
+use heapwise_engine::error::{Error, Result};
+use heapwise_engine::graph::{Bits, Dominators, Heap, Paths, SpecialReference, Strength, Walk};
+use heapwise_engine::graph::{children, group_retained, reach, retained_set, transpose, verify};
+use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::Graph;
 
 // 0 -> 1 -> 2
@@ -50,4 +53,70 @@ fn unsound_special_references_are_errors() {
         &sound(),
         &[SpecialReference { strength: Strength::Unreachable, ..weak(0, 1) }],
     );
+}
+
+fn is_input_error<T>(found: Result<T>) -> bool {
+    matches!(found, Err(Error::Input(_)))
+}
+
+#[test]
+fn columns_of_another_heap_are_errors() {
+    let progress = Progress::default();
+    let other = with_heap(&Graph::list(4, false), |heap| {
+        (transpose(heap, &progress).unwrap(), reach(heap, &[0], &progress).unwrap())
+    });
+    with_heap(&sound(), |heap| {
+        assert!(is_input_error(reach(heap, &[3], &progress)));
+        assert!(is_input_error(verify(heap, Strength::Strong, &[0; 4], &progress)));
+        assert!(is_input_error(Paths::new(heap, other.0.view(), &other.1)));
+        let inbound = transpose(heap, &progress).unwrap();
+        assert!(is_input_error(Paths::new(heap, inbound.view(), &other.1)));
+    });
+    assert!(is_input_error(children(&[0; 4], &Bits::new(3), &progress)));
+    assert!(is_input_error(children(&[0, 3, 0], &Bits::new(3), &progress)));
+}
+
+#[test]
+fn a_cancelled_computation_stops() {
+    let (running, cancelled) = (Progress::default(), Progress::default());
+    cancelled.cancel();
+    let stops = |found: Result<()>| assert!(matches!(found, Err(Error::Interrupted)));
+    let graph = Graph::heap_like(1, 300_000);
+    with_heap(&graph, |heap| {
+        let walk = || Walk::new(heap, Strength::Strong, &running).unwrap();
+        let tree = Dominators::new(walk(), &running).unwrap();
+        stops(reach(heap, &graph.roots, &cancelled).map(drop));
+        stops(Walk::new(heap, Strength::Strong, &cancelled).map(drop));
+        stops(Dominators::new(walk(), &cancelled).map(drop));
+        stops(group_retained(&tree, &graph.class_of, 150, |_| 1, &cancelled).map(drop));
+        stops(transpose(heap, &cancelled).map(drop));
+        stops(retained_set(heap, Strength::Strong, &[0].into(), |_| 1, &cancelled).map(drop));
+        stops(verify(heap, Strength::Strong, &tree.by_object(), &cancelled).map(drop));
+    });
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same() {
+    let graph = Graph::heap_like(5, 300_000);
+    let all = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            with_heap(&graph, |heap| {
+                let progress = Progress::default();
+                let tree = Dominators::new(Walk::new(heap, Strength::Strong, &progress).unwrap(), &progress)
+                    .unwrap();
+                let classes = group_retained(&tree, &graph.class_of, 150, |_| 1, &progress).unwrap();
+                (
+                    tree.order().to_vec(),
+                    tree.by_object(),
+                    tree.retained(|_| 1),
+                    classes,
+                    transpose(heap, &progress).unwrap(),
+                )
+            })
+        })
+    };
+    let one = all(1);
+    assert!(one == all(2));
+    assert!(one == all(7));
 }

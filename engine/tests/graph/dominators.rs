@@ -17,16 +17,16 @@ fn check_all(graph: &Graph, strength: Strength) {
     let objects = graph.class_of.len();
     let references = held(graph, strength);
     let found = with_heap(graph, |heap| tree(heap, strength));
-    let dominator = found.by_object(objects);
+    let dominator = found.by_object();
     assert_eq!(dominator, dominators(graph, &references));
     assert_eq!(dominator, by_petgraph(graph, &references));
     let retained = |object| bytes(graph, &lost(&graph.roots, &references, &Set::from([object])));
     let expected: Vec<u64> = (0..u32::try_from(objects).unwrap()).map(retained).collect();
-    assert_eq!(found.retained(objects, |object| graph.shallow[object as usize]), expected);
-    let reached_set = found.reached(objects);
+    assert_eq!(found.retained(|object| graph.shallow[object as usize]), expected);
+    let reached_set = found.reached();
     let all = reached(&graph.roots, &references, &Set::new());
     assert_eq!(reached_set.iter().collect::<Set>(), all);
-    check_children(&dominator, &children(&dominator, &reached_set), &all);
+    check_children(&dominator, &children(&dominator, &reached_set, &Progress::default()).unwrap(), &all);
 }
 
 fn check_children(dominator: &[u32], children: &heapwise_engine::graph::Lists, reached: &Set) {
@@ -62,7 +62,7 @@ proptest! {
 
 fn check(objects: u32, references: &[(u32, u32)], roots: &[u32], expected: &[u32]) {
     let graph = Graph::of(objects, references, roots);
-    let found = with_heap(&graph, |heap| tree(heap, Strength::Strong).by_object(objects as usize));
+    let found = with_heap(&graph, |heap| tree(heap, Strength::Strong).by_object());
     assert_eq!(found, expected);
 }
 
@@ -70,6 +70,9 @@ const NONE: u32 = u32::MAX;
 
 #[test]
 fn small_graphs() {
+    // nothing at all, and no root
+    check(0, &[], &[], &[]);
+    check(2, &[(0, 1)], &[], &[NONE, NONE]);
     // 0 -> 1 -> 3, 0 -> 2 -> 3
     check(4, &[(0, 1), (0, 2), (1, 3), (2, 3)], &[0], &[NONE, 0, 0, 0]);
     // 0 -> 1 <-> 2 <- 0 : irreducible
@@ -81,7 +84,7 @@ fn small_graphs() {
 /// Sums of sizes 1 along a list of `objects`.
 fn check_list(back: bool) {
     let graph = Graph::list(3_000_000, back);
-    let retained = with_heap(&graph, |heap| tree(heap, Strength::Strong).retained(heap.objects(), |_| 1));
+    let retained = with_heap(&graph, |heap| tree(heap, Strength::Strong).retained(|_| 1));
     assert!((0..3_000_000).eq(retained.iter().map(|sum| 3_000_000 - sum)));
 }
 
@@ -96,7 +99,7 @@ fn long_lists_take_linear_time() {
 fn list_and_array_of_the_same_elements() {
     let length = 500_000;
     let graph = Graph::list_and_array(length);
-    let dominator = with_heap(&graph, |heap| tree(heap, Strength::Strong).by_object(heap.objects()));
+    let dominator = with_heap(&graph, |heap| tree(heap, Strength::Strong).by_object());
     let nodes = (1..length).map(|index| (3 * index, if index == 1 { 1 } else { 3 * (index - 1) }));
     let elements = (0..length).map(|index| (3 * index + 4, 0));
     let parts = (0..length).map(|index| (3 * index + 5, 3 * index + 4));

@@ -1,14 +1,14 @@
 //! Shortest and further paths.
 
 use crate::oracle::{Set, references, with_heap};
-use heapwise_engine::graph::{Csr, Path, Paths, Strength, reach, transpose};
+use heapwise_engine::graph::{Path, Paths, Strength, reach, transpose};
 use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::Graph;
 use proptest::prelude::*;
 
 fn with_paths<T>(graph: &Graph, test: impl FnOnce(&Paths) -> T) -> T {
-    let inbound = transpose(Csr { starts: &graph.starts, targets: &graph.targets });
     with_heap(graph, |heap| {
+        let inbound = transpose(heap, &Progress::default()).unwrap();
         let reach = reach(heap, &graph.roots, &Progress::default()).unwrap();
         test(&Paths::new(heap, inbound.view(), &reach).unwrap())
     })
@@ -112,6 +112,17 @@ fn small_graphs() {
     check(&graph, 3, 9, &[&[0, 1, 3]]);
     graph.locals = vec![(0, 3)];
     check(&graph, 3, 9, &[&[0, 3]]);
+}
+
+// 0 -> 1, 0 -> 2, both instances of the class of object 3, which is also the weak referent of 2
+#[test]
+fn a_referent_that_is_the_class_object_is_held_strongly() {
+    let mut graph = Graph::of(4, &[(0, 1), (0, 2)], &[0]);
+    (graph.class_of, graph.class_objects) = (vec![0, 1, 1, 0], vec![u32::MAX, 3]);
+    graph.special = vec![(2, 3, 2)];
+    let found = with_paths(&graph, |paths| paths.distinct(3, 9));
+    let strong = |objects: &[u32]| Path { objects: objects.to_vec(), strength: Strength::Strong };
+    assert_eq!(found, [strong(&[0, 1, 3]), strong(&[0, 2, 3])]);
 }
 
 // 0 -> 1, and 1 <-> each of 2 … 1,000,000: none of the children is a way to 1

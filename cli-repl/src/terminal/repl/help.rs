@@ -1,8 +1,14 @@
 //! What `:help`, `:tables` and `:describe` say.
 
 use super::meta::COMMANDS;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::output::escape;
 use crate::session::Queries;
+use heapwise_query_lang::Described;
+use unicode_width::UnicodeWidthStr;
+
+/// Longer names push what follows them to the right.
+const WIDEST_NAME: usize = 40;
 
 const STATEMENTS: &str = "
 Statements end with `;`:
@@ -31,12 +37,23 @@ fn line((name, argument, meaning): &(&str, &str, &str)) -> String {
 
 /// The tables that queries can name.
 pub(super) fn tables(queries: &Queries) -> String {
-    let _ = queries.session().tables();
-    String::new()
+    list(&queries.session().tables())
 }
 
-/// The columns of a table, or the fields of a class.
+/// The columns of a table, the fields of a class, or a function's signature.
 pub(super) fn describe(name: &str, queries: &Queries) -> Result<String> {
-    let _ = queries.session().describe(name);
-    Ok(String::new())
+    let found = queries.session().describe(name);
+    let unknown = || Failure::Usage(format!("nothing is called `{name}`; :tables lists the tables"));
+    found.map(|rows| list(&rows)).ok_or_else(unknown)
+}
+
+/// One line each: name, kind, sentence. Names may come from the dump.
+fn list(rows: &[Described]) -> String {
+    let width = rows.iter().map(|row| escape(&row.name).width()).max().unwrap_or(0).min(WIDEST_NAME);
+    let line = |row: &Described| {
+        let (name, doc) = (escape(&row.name), escape(&row.doc));
+        let padding = width.saturating_sub(name.width());
+        format!("{name}{:padding$}  {:<9} {doc}\n", "", row.kind)
+    };
+    rows.iter().map(line).collect()
 }

@@ -1,7 +1,5 @@
 //! Divides what the user typed into statements and `:commands`.
 
-use heapwise_query_lang::syntax::{TokenKind, tokens};
-
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
@@ -38,13 +36,57 @@ pub(super) fn split(text: &str) -> Vec<Line> {
 }
 
 fn ends(text: &str) -> bool {
-    let last = tokens(text).pop();
-    last.is_some_and(|token| token.kind == TokenKind::Sign && &text[token.span.start..token.span.end] == ";")
+    last_sign(text) == Some(';')
 }
 
 /// Nothing but space and comments.
 fn is_blank(text: &str) -> bool {
-    text.trim().is_empty() || tokens(text).is_empty()
+    last_sign(text).is_none()
+}
+
+/// The last character that is neither space nor comment; of quoted text, its opening quote.
+fn last_sign(text: &str) -> Option<char> {
+    let mut last = None;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let comment = comment(rest);
+        if comment == 0 && !first.is_whitespace() {
+            last = Some(first);
+        }
+        let length = match first {
+            _ if comment > 0 => comment,
+            '\'' | '"' | '`' => quoted(rest, first),
+            _ => first.len_utf8(),
+        };
+        rest = &rest[length..];
+    }
+    last
+}
+
+/// The length of the comment at the start of `text`; 0 where there is none.
+fn comment(text: &str) -> usize {
+    if text.starts_with("--") || text.starts_with("//") {
+        text.find('\n').unwrap_or(text.len())
+    } else if text.starts_with("/*") {
+        text.find("*/").map_or(text.len(), |end| end + 2)
+    } else {
+        0
+    }
+}
+
+/// The length of the quoted text at the start of `text`; as in the language, `\` escapes within double quotes only.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' && quote == '"' {
+            escaped = true;
+        } else if c == quote {
+            return at + 1;
+        }
+    }
+    text.len()
 }
 
 #[cfg(test)]
@@ -64,6 +106,10 @@ mod tests {
             ("SELECT ';'", false),
             ("SELECT ';", false),
             ("SELECT 1 -- ;", false),
+            ("SELECT 1 /* ; */", false),
+            ("SELECT \"a\\\";\"", false),
+            ("SELECT \"a\\\"\";", true),
+            ("SELECT `a;", false),
             (":help", true),
             ("  :tables", true),
         ] {

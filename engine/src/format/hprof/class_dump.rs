@@ -148,7 +148,7 @@ fn read_field(cursor: &mut Cursor<'_>, id_size: u8) -> Result<Field> {
 }
 
 /// The type code at the cursor.
-pub(super) fn read_type(cursor: &mut Cursor<'_>) -> Result<FieldType> {
+fn read_type(cursor: &mut Cursor<'_>) -> Result<FieldType> {
     let offset = cursor.offset();
     let code = cursor.u1()?;
     FieldType::from_code(code).ok_or_else(|| Error::dump(offset, "a type code", code.to_string()))

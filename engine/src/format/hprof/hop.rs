@@ -68,6 +68,18 @@ pub(super) fn hop(bytes: &[u8], at: usize, id_size: u8) -> Option<Hop> {
     Some(Hop { tag, offset: Offset(offset), end, address: Address(address), class, length })
 }
 
+/// Whether a class dump can begin at `at`, by its first fields alone: the whole can be long, and this is asked often.
+pub(super) fn begins_class(bytes: &[u8], at: usize, id_size: u8) -> bool {
+    let id = usize::from(id_size);
+    let rest = bytes.get(at..).unwrap_or_default();
+    let is_aligned = |at| id_at(rest, at, id_size).is_some_and(|id| id.is_multiple_of(4));
+    // Address, superclass, and the constants, of which no known writer has any.
+    id_at(rest, 1, id_size).is_some_and(|address| address != 0)
+        && is_aligned(1)
+        && is_aligned(5 + id)
+        && u2_at(rest, 9 + 7 * id) == Some(0)
+}
+
 /// Address, class, length and size in the file.
 type Outside = (u64, u64, u32, u64);
 

@@ -1,6 +1,6 @@
 //! The frame of a top-level record: tag, time, length; and whether one can stand at a place.
 
-use super::hop::{Hop, hop};
+use super::hop::{Hop, begins_class, hop};
 use super::tag;
 use crate::id::Offset;
 
@@ -136,6 +136,9 @@ fn begins_heap(bytes: &[u8], record: &Record, id_size: u8) -> bool {
     let mut proof = 0;
     // A length of 0 means the rest of the file.
     while proof < HEAP_PROOF && (at != record.end() || record.length == 0) {
+        if bytes.get(at) == Some(&tag::CLASS) {
+            return begins_class(bytes, at, id_size);
+        }
         let Some(hop) = hop(bytes, at, id_size).filter(Hop::is_plausible) else { return false };
         proof += hop.proof();
         at = hop.end_index();

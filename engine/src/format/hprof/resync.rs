@@ -1,12 +1,17 @@
 //! Behind damage: the next place where records that can be meant as such begin.
 
-use super::hop::{Hop, hop};
+use super::hop::{Hop, begins_class, hop};
 use super::{record, tag};
 
 /// What sub-records that follow each other must prove before they are believed, see [`Hop::proof`].
 const PROOF: usize = 32;
 /// As much is enough where they end exactly at the end of the data.
 const PROOF_AT_END: usize = 4;
+
+/// What a hop costs, in bytes that could be looked at instead.
+const HOP_STEPS: u64 = 16;
+/// What a hop over a class dump costs at most: it has three lists of up to 65,535 entries.
+const CLASS_STEPS: u64 = 1 << 16;
 
 /// Looks for records in damaged data; the work over its lifetime is bounded.
 #[derive(Clone, Debug)]
@@ -18,7 +23,7 @@ pub(super) struct Resync {
 impl Resync {
     /// For damage in `len` bytes: it looks at about eight times as many before it gives up.
     pub(super) fn new(id_size: u8, len: usize) -> Resync {
-        Resync { id_size, steps: 8 * len as u64 + (1 << 16) }
+        Resync { id_size, steps: 8 * len as u64 + (1 << 20) }
     }
 
     /// The first place from `from` where sub-records follow each other, enough of them or up to the end of `bytes`.
@@ -65,7 +70,7 @@ impl Resync {
             if at == bytes.len() {
                 return proof >= PROOF_AT_END;
             }
-            if !tag::is_known(bytes[at]) {
+            if !tag::is_known(bytes[at]) || !self.affords(bytes, at) {
                 return false;
             }
             let Some(hop) = hop(bytes, at, self.id_size).filter(|hop| is_plausible(hop, classes)) else {
@@ -73,9 +78,19 @@ impl Resync {
             };
             at = hop.end_index();
             proof += hop.proof();
-            self.spend(if hop.tag == tag::CLASS { hop.end.0 - hop.offset.0 } else { 16 });
         }
         true
+    }
+
+    /// Pays for a hop over the sub-record at `at`; `false` if it is not worth it.
+    fn affords(&mut self, bytes: &[u8], at: usize) -> bool {
+        if bytes[at] != tag::CLASS {
+            self.spend(HOP_STEPS);
+            return true;
+        }
+        let worth = begins_class(bytes, at, self.id_size);
+        self.spend(if worth { CLASS_STEPS } else { HOP_STEPS });
+        worth
     }
 
     /// Takes `steps` from the budget.

@@ -6,7 +6,7 @@ use super::record::{self, Record};
 use super::segment::Segments;
 use super::strings::Strings;
 use super::tables::Tables;
-use super::unit::group;
+use super::unit::{Span, group};
 use crate::error::Result;
 use crate::id::Offset;
 use crate::input::{Cursor, index};
@@ -39,6 +39,7 @@ struct Scan<'a> {
     /// The addresses of the first `sorted` classes of `tables`, ascending.
     classes: Vec<u64>,
     sorted: usize,
+    has_segments: bool,
     has_end: bool,
 }
 
@@ -52,6 +53,7 @@ impl<'a> Scan<'a> {
             strings: Vec::new(),
             classes: Vec::new(),
             sorted: 0,
+            has_segments: false,
             has_end: false,
         }
     }
@@ -65,6 +67,7 @@ impl<'a> Scan<'a> {
             return Ok(self.bytes.len());
         };
         if record.is_heap() {
+            self.has_segments |= record.tag == record::HEAP_DUMP_SEGMENT;
             self.sort_classes();
             return self.segments.add(&record, &self.classes);
         }
@@ -79,12 +82,12 @@ impl<'a> Scan<'a> {
                 return Ok(self.bytes.len());
             }
         }
-        self.take(&record)?;
-        Ok(record.end())
+        self.take(&record)
     }
 
     /// The outline of what was stepped through.
     fn finish(mut self, header: Header) -> Outline {
+        self.warn_incomplete();
         self.tables.strings = Strings::new(self.strings);
         Outline {
             header,
@@ -96,11 +99,21 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Takes in a record that is no heap record by its tag and lies within the file.
-    fn take(&mut self, record: &Record) -> Result<()> {
+    /// Warns of what is not there, unless it is known already that the dump is cut.
+    fn warn_incomplete(&mut self) {
+        let end = self.bytes.len();
+        if self.segments.spans.iter().all(Span::is_empty) {
+            self.warn(end, "the dump holds no heap data", end);
+        } else if self.has_segments && !self.has_end && self.segments.warnings.is_empty() {
+            self.warn(end, "the record that ends the heap is missing: the dump may be cut", end);
+        }
+    }
+
+    /// Takes in a record that is no heap record by its tag and lies within the file; where the next one begins.
+    fn take(&mut self, record: &Record) -> Result<usize> {
         let body = Cursor::new(&self.bytes[record.body()..record.end()], Offset(record.body() as u64));
         match self.tables.read(record, self.id_size, body, &mut self.strings) {
-            Ok(true) => return Ok(()),
+            Ok(true) => return Ok(record.end()),
             Ok(false) => {}
             Err(_) => self.warn(record.at, "a record is too short for its fields", record.end()),
         }
@@ -108,12 +121,13 @@ impl<'a> Scan<'a> {
         self.sort_classes();
         if self.segments.is_heap(record.body(), record.end(), &self.classes) {
             self.warn(record.at, "heap data in a record with another tag is read", record.at);
-            self.segments.add(record, &self.classes)?;
-        } else if !record.is_known() {
+            return self.segments.add(record, &self.classes);
+        }
+        if !record.is_known() {
             let text = format!("records of the unknown tag 0x{:02x} are skipped", record.tag);
             self.warn(record.at, &text, record.end());
         }
-        Ok(())
+        Ok(record.end())
     }
 
     /// Brings `classes` up to date, unless only a few are missing: a hostile file must not have them sorted often.

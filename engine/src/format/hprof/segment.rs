@@ -76,9 +76,18 @@ impl<'a> Segments<'a> {
         if end > limit && stopped == limit {
             let text = "the dump breaks off: the heap data is incomplete";
             self.warnings.add(Offset(limit as u64), text, (end - limit) as u64);
+        } else if record.length == 0 {
+            self.warnings.add(
+                record.offset(),
+                "a heap record without a length: its sub-records tell where it ends",
+                0,
+            );
         } else if stopped != end {
-            let text = "a heap record states a wrong length: its sub-records tell where it ends";
-            self.warnings.add(record.offset(), text, 0);
+            self.warnings.add(
+                record.offset(),
+                "a heap record of a wrong length: its sub-records tell where it ends",
+                0,
+            );
         }
         Ok(stopped)
     }

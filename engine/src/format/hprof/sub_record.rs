@@ -1,6 +1,6 @@
 //! One sub-record of the heap, decoded.
 
-use super::class_dump::{ClassDump, read_type};
+use super::class_dump::ClassDump;
 use super::field_type::FieldType;
 use super::hop::{Hop, hop};
 use super::root::Root;
@@ -10,12 +10,12 @@ use crate::id::{Address, Offset};
 use crate::input::{Cursor, index};
 
 /// What the heap consists of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum SubRecord<'a> {
     /// An object that is held from outside the heap.
     Root(Root),
-    /// A class.
-    Class(ClassDump<'a>),
+    /// A class; boxed, since classes are few, and their size would be moved with every object.
+    Class(Box<ClassDump<'a>>),
     /// An object with fields.
     Instance(Instance<'a>),
     /// An array of references.
@@ -131,7 +131,7 @@ impl<'a> SubRecord<'a> {
         let hop =
             hop(bytes, start, id_size).ok_or_else(|| Error::dump(offset, "a sub-record", "other bytes"))?;
         let record = bytes.get(start..hop.end_index()).unwrap_or_default();
-        SubRecord::read(&hop, Cursor::new(record, offset), id_size)
+        SubRecord::read(&hop, record, id_size)
     }
 
     /// Where it stands, if it is an instance or an array.
@@ -145,19 +145,25 @@ impl<'a> SubRecord<'a> {
         }
     }
 
-    /// Decodes the sub-record `hop`, whose bytes `cursor` holds.
-    pub(super) fn read(hop: &Hop, mut cursor: Cursor<'a>, id_size: u8) -> Result<SubRecord<'a>> {
-        cursor.skip(1)?;
-        let cursor = &mut cursor;
-        Ok(match hop.tag {
-            tag::CLASS => SubRecord::Class(ClassDump::read(hop.offset, cursor, id_size)?),
-            tag::INSTANCE => SubRecord::Instance(Instance::read(hop.offset, cursor, id_size)?),
-            tag::OBJECT_ARRAY => SubRecord::ObjectArray(ObjectArray::read(hop.offset, cursor, id_size)?),
-            tag::PRIMITIVE_ARRAY => SubRecord::PrimitiveArray(PrimitiveArray::read(hop, cursor, id_size)?),
-            tag::PRIMITIVE_ARRAY_NO_DATA => {
-                let array = PrimitiveArray::read(hop, cursor, id_size)?;
-                SubRecord::PrimitiveArray(PrimitiveArray { body: None, ..array })
+    /// Decodes the sub-record `hop`, whose bytes are `record`, from its tag to its end.
+    #[inline]
+    pub(super) fn read(hop: &Hop, record: &'a [u8], id_size: u8) -> Result<SubRecord<'a>> {
+        // Nearly all are objects, of which the hop knows everything but the body, which ends the record.
+        match hop.tag {
+            tag::INSTANCE => Ok(SubRecord::Instance(Instance::new(hop, record))),
+            tag::OBJECT_ARRAY => Ok(SubRecord::ObjectArray(ObjectArray::new(hop, record, id_size))),
+            tag::PRIMITIVE_ARRAY | tag::PRIMITIVE_ARRAY_NO_DATA => {
+                PrimitiveArray::new(hop, record, id_size).map(SubRecord::PrimitiveArray)
             }
+            _ => SubRecord::read_other(hop, record, id_size),
+        }
+    }
+
+    #[inline(never)]
+    fn read_other(hop: &Hop, record: &'a [u8], id_size: u8) -> Result<SubRecord<'a>> {
+        let cursor = &mut Cursor::new(record, hop.offset);
+        Ok(match cursor.u1()? {
+            tag::CLASS => SubRecord::Class(Box::new(ClassDump::read(hop.offset, cursor, id_size)?)),
             tag::HEAP_INFO => SubRecord::HeapInfo(HeapInfo { heap: cursor.u4()?, name: cursor.id(id_size)? }),
             root => SubRecord::Root(Root::read(root, cursor, id_size)?),
         })
@@ -165,30 +171,37 @@ impl<'a> SubRecord<'a> {
 }
 
 impl<'a> Instance<'a> {
-    fn read(offset: Offset, cursor: &mut Cursor<'a>, id_size: u8) -> Result<Instance<'a>> {
-        let address = Address(cursor.id(id_size)?);
-        cursor.skip(4)?;
-        let class = Address(cursor.id(id_size)?);
-        cursor.skip(4)?;
-        Ok(Instance { offset, address, class, body: cursor.rest() })
+    #[inline]
+    fn new(hop: &Hop, record: &'a [u8]) -> Instance<'a> {
+        let body = tail(record, u64::from(hop.length));
+        Instance { offset: hop.offset, address: hop.address, class: Address(hop.class), body }
     }
 }
 
 impl<'a> ObjectArray<'a> {
-    fn read(offset: Offset, cursor: &mut Cursor<'a>, id_size: u8) -> Result<ObjectArray<'a>> {
-        let address = Address(cursor.id(id_size)?);
-        cursor.skip(8)?;
-        let class = Address(cursor.id(id_size)?);
-        Ok(ObjectArray { offset, address, class, elements: Ids::new(cursor.rest(), id_size) })
+    #[inline]
+    fn new(hop: &Hop, record: &'a [u8], id_size: u8) -> ObjectArray<'a> {
+        let elements = Ids::new(tail(record, u64::from(hop.length) * u64::from(id_size)), id_size);
+        ObjectArray { offset: hop.offset, address: hop.address, class: Address(hop.class), elements }
     }
 }
 
 impl<'a> PrimitiveArray<'a> {
-    fn read(hop: &Hop, cursor: &mut Cursor<'a>, id_size: u8) -> Result<PrimitiveArray<'a>> {
-        let address = Address(cursor.id(id_size)?);
-        cursor.skip(4)?;
-        let length = cursor.u4()?;
-        let element = read_type(cursor)?;
-        Ok(PrimitiveArray { offset: hop.offset, address, element, length, body: Some(cursor.rest()) })
+    #[inline]
+    fn new(hop: &Hop, record: &'a [u8], id_size: u8) -> Result<PrimitiveArray<'a>> {
+        let element = u8::try_from(hop.class).ok().and_then(FieldType::from_code);
+        let Some(element) = element else {
+            return Err(Error::dump(hop.offset, "a type code", hop.class.to_string()));
+        };
+        let bytes = u64::from(hop.length) * u64::from(element.size(id_size));
+        let body = (hop.tag == tag::PRIMITIVE_ARRAY).then(|| tail(record, bytes));
+        Ok(PrimitiveArray { offset: hop.offset, address: hop.address, element, length: hop.length, body })
     }
+}
+
+/// The last `count` bytes of `record`, all of it if it has fewer.
+#[inline]
+fn tail(record: &[u8], count: u64) -> &[u8] {
+    let start = record.len().saturating_sub(index(Offset(count)));
+    record.get(start..).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use super::tag;
 use super::unit::{Span, Unit, up_to};
 use crate::error::{Error, Result};
 use crate::id::Offset;
-use crate::input::{Cursor, index};
+use crate::input::index;
 
 /// Reads a unit forward, either whole sub-records ([`SubRecords::next`]) or their outsides ([`SubRecords::hop`]).
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl<'a> SubRecords<'a> {
         let Some(hop) = self.hop()? else { return Ok(None) };
         let start = index(hop.offset);
         let record = self.span.get(start..self.at).unwrap_or_default();
-        SubRecord::read(&hop, Cursor::new(record, hop.offset), self.id_size).map(Some)
+        SubRecord::read(&hop, record, self.id_size).map(Some)
     }
 
     /// The outside of the next sub-record; `None` at the end. Errors as [`SubRecords::next`].
