@@ -1,5 +1,7 @@
 //! Whole dumps, opened as a user opens them: real ones with known answers, damaged ones, and their indexes.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets a surprise fails")]
+
 mod table;
 mod shipped;
 mod small;
@@ -9,4 +11,7 @@ mod values;
 mod shapes;
 mod damage;
 mod compressed;
+mod index;
+mod spoilt;
+mod interrupted;
 mod certificate;
