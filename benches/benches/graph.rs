@@ -73,7 +73,7 @@ fn single_objects(criterion: &mut Criterion, graph: &Graph, heap: &Heap) -> Resu
     let shallow = |object: u32| graph.shallow[object as usize];
     let inbound = transpose(heap, &progress)?;
     let reach = reach(heap, &graph.roots, &progress)?;
-    let paths = Paths::new(heap, inbound.view(), &reach)?;
+    let paths = Paths::new(heap, inbound.view(), reach.columns())?;
     let set = heap.ids().step_by(1000).collect();
     let mut group = criterion.benchmark_group("query");
     group.bench_function("five paths to 1,000 objects", |bench| {

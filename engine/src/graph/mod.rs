@@ -30,7 +30,7 @@ pub use groups::{GroupRetained, group_retained};
 pub use heap::{Columns, Csr, Heap, MAX_OBJECTS, SpecialReference};
 pub use invert::{Lists, transpose};
 pub use paths::{Path, Paths};
-pub use reach::{Reach, reach};
+pub use reach::{Reach, ReachColumns, reach};
 pub use strength::Strength;
 pub use verify::{Mismatch, verify};
 pub use walk::Walk;

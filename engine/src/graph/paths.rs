@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::graph::heap::{Csr, Heap, SpecialReference, check_csr, id};
-use crate::graph::reach::Reach;
+use crate::graph::reach::ReachColumns;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub struct Path {
 #[derive(Debug)]
 pub struct Paths<'p> {
     inbound: Csr<'p>,
-    reach: &'p Reach,
+    reach: ReachColumns<'p>,
     /// Holders by other than stored references: (held, strength, holder), sorted.
     others: Vec<(u32, Strength, u32)>,
 }
@@ -57,7 +57,7 @@ impl<'p> Paths<'p> {
     ///
     /// # Errors
     /// [`Error::Input`] when `inbound` or `reach` are not columns of this heap.
-    pub fn new(heap: &Heap, inbound: Csr<'p>, reach: &'p Reach) -> Result<Paths<'p>> {
+    pub fn new(heap: &Heap, inbound: Csr<'p>, reach: ReachColumns<'p>) -> Result<Paths<'p>> {
         let objects = heap.objects();
         check_csr(&inbound, objects)?;
         if reach.depth.len() != objects || reach.strength.len() != objects {
@@ -159,7 +159,7 @@ impl<'p> Paths<'p> {
 }
 
 /// For each class object that an instance holds on a shortest path, the lowest such instance.
-fn nearest_instances(heap: &Heap, reach: &Reach) -> impl Iterator<Item = (u32, Strength, u32)> {
+fn nearest_instances(heap: &Heap, reach: ReachColumns) -> impl Iterator<Item = (u32, Strength, u32)> {
     let classes = heap.columns().class_objects;
     let mut nearest = vec![NO_OBJECT; classes.len()];
     for (object, &class) in heap.columns().class_of.iter().enumerate() {

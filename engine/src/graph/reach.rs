@@ -17,6 +17,22 @@ pub struct Reach {
     pub depth: Vec<u32>,
 }
 
+impl Reach {
+    /// The columns.
+    pub fn columns(&self) -> ReachColumns<'_> {
+        ReachColumns { strength: &self.strength, depth: &self.depth }
+    }
+}
+
+/// The columns of a [`Reach`], wherever they lie.
+#[derive(Clone, Copy, Debug)]
+pub struct ReachColumns<'a> {
+    /// As [`Reach::strength`].
+    pub strength: &'a [Strength],
+    /// As [`Reach::depth`].
+    pub depth: &'a [u32],
+}
+
 /// Strength and depth of each object from the starting points `starts` (depth 0; repeats do no harm).
 ///
 /// Phase k of one breadth-first search follows the strong references and the special ones of strength up to k.

@@ -1,10 +1,12 @@
 //! How strongly an object is held: the strongest kind of path by which it is reachable.
 
+use bytemuck::{CheckedBitPattern, NoUninit};
+
 /// The strength of a reference, or of the strongest path to an object, strongest first.
 ///
 /// The order and the numbers are part of the index: `java.lang.ref`'s package documentation, with finalizer
 /// reachability (`java.lang.ref.FinalReference` in HotSpot) between weak and phantom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, CheckedBitPattern, NoUninit)]
 #[repr(u8)]
 pub enum Strength {
     /// Ordinary references.

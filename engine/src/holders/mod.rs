@@ -5,7 +5,7 @@ mod references;
 mod tree;
 mod paths;
 
-pub use paths::{Path, Step, paths};
+pub use paths::{Path, PathFinder, Step, paths};
 pub use references::{Reference, inbound, outbound, via};
 pub use tree::{dominated, dominator_chain};
 pub use via::Via;

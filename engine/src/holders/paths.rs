@@ -1,7 +1,7 @@
 //! Shortest paths from the roots to an object, with the names of the references on them.
 
 use super::references::via;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph;
 use crate::id::ObjectId;
 use crate::store::{Root, RootKind, Snapshot};
@@ -26,19 +26,43 @@ pub struct Step {
     pub via: Option<String>,
 }
 
-/// Up to `count` shortest paths to `id`, the shortest first; none where no root reaches it by any reference.
+/// Finds paths in one snapshot.
 ///
 /// They begin at a root or at a class object whose loader lives as long as the process, so that a path through a
-/// static field begins at its class. See [`graph::Paths`] for which paths follow the first.
+/// static field begins at its class. See [`graph::Paths::distinct`] for which paths follow the first.
+pub struct PathFinder<'a> {
+    snapshot: &'a Snapshot,
+    paths: graph::Paths<'a>,
+}
+
+impl<'a> PathFinder<'a> {
+    /// Gathers what finding paths takes; cost O(objects + references), about 0.1 s for 20 million objects.
+    ///
+    /// # Errors
+    /// The columns of the index do not fit together.
+    pub fn new(snapshot: &'a Snapshot) -> Result<PathFinder<'a>> {
+        let base = snapshot.base();
+        let heap = graph::Heap::new(base.graph())?;
+        let strength = bytemuck::checked::try_cast_slice(&base.reached.strength)
+            .map_err(|_| Error::index(&snapshot.dump().path, "a strength is out of range"))?;
+        let reach = graph::ReachColumns { strength, depth: &base.reached.depth };
+        let inbound = graph::Csr { starts: &base.inbound.starts, targets: &base.inbound.ids };
+        Ok(PathFinder { snapshot, paths: graph::Paths::new(&heap, inbound, reach)? })
+    }
+
+    /// Up to `count` shortest paths to `id`, the shortest first; none where no root reaches it by any reference.
+    pub fn paths(&self, id: ObjectId, count: usize) -> Vec<Path> {
+        let found = self.paths.distinct(id.0, count);
+        found.iter().map(|path| named(self.snapshot, &path.objects)).collect()
+    }
+}
+
+/// As [`PathFinder::paths`], for a single question.
+///
+/// # Errors
+/// As [`PathFinder::new`].
 pub fn paths(snapshot: &Snapshot, id: ObjectId, count: usize) -> Result<Vec<Path>> {
-    let base = snapshot.base();
-    let heap = graph::Heap::new(base.graph())?;
-    let strength = base.reached.strength.iter().map(|&strength| graph::Strength::from_u8(strength));
-    let strength = strength.map(|strength| strength.unwrap_or(graph::Strength::Unreachable)).collect();
-    let reach = graph::Reach { strength, depth: base.reached.depth.to_vec() };
-    let inbound = graph::Csr { starts: &base.inbound.starts, targets: &base.inbound.ids };
-    let found = graph::Paths::new(&heap, inbound, &reach)?.distinct(id.0, count);
-    Ok(found.iter().map(|path| named(snapshot, &path.objects)).collect())
+    Ok(PathFinder::new(snapshot)?.paths(id, count))
 }
 
 fn named(snapshot: &Snapshot, objects: &[u32]) -> Path {

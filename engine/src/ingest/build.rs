@@ -125,7 +125,7 @@ impl RawHeap {
         let permanent = permanent_classes(&self.classes, &self.objects.class);
         let reached = reached(&heap, &permanent, progress)?;
         let mut files = vec![reached.write(directory)?];
-        files.extend(inbound(heap.columns(), progress).write(directory, "inbound")?);
+        files.extend(inbound(&heap, progress)?.write(directory, "inbound")?);
         let sizes = Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects };
         let info = Info {
             objects: self.objects.address.len() as u64,

@@ -2,9 +2,7 @@
 
 use super::Loaders;
 use crate::error::Result;
-use crate::graph::{
-    Columns, Dominators, GroupRetained, Heap, Strength, Walk, group_retained, reach, transpose,
-};
+use crate::graph::{Dominators, GroupRetained, Heap, Strength, Walk, group_retained, reach, transpose};
 use crate::id::ObjectId;
 use crate::progress::{Progress, Unit};
 use crate::store::Classes;
@@ -54,8 +52,8 @@ pub(super) fn held_columns(
     progress.begin("dominators", Unit::Objects, objects as u64);
     let dominators = Dominators::new(walk, progress)?;
     progress.begin("retained", Unit::Objects, objects as u64);
-    let retained = dominators.retained(objects, &shallow);
-    let dominator = dominators.by_object(objects);
+    let retained = dominators.retained(&shallow);
+    let dominator = dominators.by_object();
     let total = dominators.order().par_iter().map(|&id| shallow(id)).sum();
     progress.begin("classes", Unit::Objects, objects as u64);
     let by_class = group_retained(&dominators, class_of, classes.len(), &shallow, progress)?;
@@ -83,9 +81,9 @@ fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
 }
 
 /// References by target.
-pub(super) fn inbound(columns: &Columns, progress: &Progress) -> References {
-    progress.begin("referrers", Unit::Objects, columns.class_of.len() as u64);
-    let lists = transpose(columns.strong);
+pub(super) fn inbound(heap: &Heap, progress: &Progress) -> Result<References> {
+    progress.begin("referrers", Unit::Objects, heap.objects() as u64);
+    let lists = transpose(heap, progress)?;
     progress.end();
-    References { starts: lists.starts.into(), ids: lists.targets.into() }
+    Ok(References { starts: lists.starts.into(), ids: lists.targets.into() })
 }

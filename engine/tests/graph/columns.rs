@@ -68,9 +68,9 @@ fn columns_of_another_heap_are_errors() {
     with_heap(&sound(), |heap| {
         assert!(is_input_error(reach(heap, &[3], &progress)));
         assert!(is_input_error(verify(heap, Strength::Strong, &[0; 4], &progress)));
-        assert!(is_input_error(Paths::new(heap, other.0.view(), &other.1)));
+        assert!(is_input_error(Paths::new(heap, other.0.view(), other.1.columns())));
         let inbound = transpose(heap, &progress).unwrap();
-        assert!(is_input_error(Paths::new(heap, inbound.view(), &other.1)));
+        assert!(is_input_error(Paths::new(heap, inbound.view(), other.1.columns())));
     });
     assert!(is_input_error(children(&[0; 4], &Bits::new(3), &progress)));
     assert!(is_input_error(children(&[0, 3, 0], &Bits::new(3), &progress)));

@@ -10,7 +10,7 @@ fn with_paths<T>(graph: &Graph, test: impl FnOnce(&Paths) -> T) -> T {
     with_heap(graph, |heap| {
         let inbound = transpose(heap, &Progress::default()).unwrap();
         let reach = reach(heap, &graph.roots, &Progress::default()).unwrap();
-        test(&Paths::new(heap, inbound.view(), &reach).unwrap())
+        test(&Paths::new(heap, inbound.view(), reach.columns()).unwrap())
     })
 }
 

@@ -5,7 +5,7 @@ mod meta;
 mod editor;
 mod help;
 
-use crate::args::{DumpArg, Options};
+use crate::args::{DumpArg, Format, Options};
 use crate::command::{self, PAGE_ROWS};
 use crate::failure::{Failure, Result};
 use crate::interrupt;
@@ -31,8 +31,10 @@ pub(crate) struct Repl {
     options: Options,
     /// Whether to say how long each answer took.
     timing: bool,
-    /// The most rows to show, where no command has a number of its own; `None` for all.
-    limit: Option<u64>,
+    /// The most rows to show (`Some(None)`: all), where the user has said so.
+    limit: Option<Option<u64>>,
+    /// The most rows of a table where they have not; `None` for all.
+    screen: Option<u64>,
     show_all: &'static str,
 }
 
@@ -47,8 +49,8 @@ impl Repl {
     /// A session on the open `dumps`.
     pub(crate) fn new(dumps: Dumps, options: Options) -> Result<Repl> {
         let queries = Rc::new(RefCell::new(Queries::new(&options, &dumps)?));
-        let limit = options.rows(None);
-        Ok(Repl { dumps, queries, options, timing: false, limit, show_all: "--limit 0" })
+        let limit = options.limit.map(|limit| (limit > 0).then_some(limit));
+        Ok(Repl { dumps, queries, options, timing: false, limit, screen: None, show_all: "--limit 0" })
     }
 
     /// Runs the statements and commands of `text`; the first that fails ends it.
@@ -64,7 +66,7 @@ impl Repl {
     /// Talks to the user until they leave.
     pub(crate) fn interact(&mut self) -> Result<()> {
         self.timing = true;
-        self.limit = self.options.rows(Some(SCREEN_ROWS));
+        self.screen = Some(SCREEN_ROWS);
         self.show_all = ":limit 0";
         self.banner()?;
         let mut editor = Editor::new(self.queries.clone())?;
@@ -136,7 +138,7 @@ impl Repl {
             Meta::Dumps => self.list_dumps(sink)?,
             Meta::Format(format) => self.options.format = format,
             Meta::Timing(on) => self.timing = on,
-            Meta::Limit(limit) => self.limit = limit,
+            Meta::Limit(limit) => self.limit = Some(limit),
             Meta::Info(alias) => command::info::run(self.dump(alias.as_deref())?, self.options.format, sink)?,
             Meta::Histogram(alias) => {
                 let answer = command::histogram::answer(self.dump(alias.as_deref())?)?;
@@ -204,10 +206,16 @@ impl Repl {
         })
     }
 
-    /// `page`: the rows of a command that has a number of its own, where the user set none.
+    /// How to show an answer; `page`: the rows of a table of a command that has a number of its own.
     fn view(&self, page: Option<u64>) -> View {
-        let own = page.filter(|_| self.options.limit.is_none() && self.limit == Some(SCREEN_ROWS));
-        View { format: self.options.format, limit: own.or(self.limit), show_all: self.show_all }
+        let format = self.options.format;
+        let limit = match self.limit {
+            Some(limit) => limit,
+            None if format == Format::Table => page.or(self.screen),
+            // Programs cannot see a line that says how much is missing.
+            None => None,
+        };
+        View { format, limit, show_all: self.show_all }
     }
 }
 
