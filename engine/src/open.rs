@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::store::columns::Held;
 use crate::store::directory::{Place, lock, remove};
 use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
-use crate::store::{Base, Build, PhaseTime, Snapshot};
+use crate::store::{Base, Build, PhaseTime, Snapshot, ipc};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -103,9 +103,9 @@ impl<'a> Opening<'a> {
         Ok(snapshot)
     }
 
-    /// The snapshot, if its index is right; else why not (`None`: there is no index).
+    /// The snapshot, if its index is right; else why not (`None`: there is no index, or not one with this tree).
     fn read(&self) -> std::result::Result<Snapshot, Option<String>> {
-        if !self.index.exists() {
+        if !self.index.exists() || (!self.held_directory().exists() && self.base().is_ok()) {
             return Err(None);
         }
         self.read_index().map_err(|error| Some(error.to_string()))
@@ -133,33 +133,44 @@ impl<'a> Opening<'a> {
     /// The manifest of the index, if it is of this dump.
     fn manifest(&self) -> Result<Manifest> {
         let manifest = Manifest::read(&self.index)?;
-        if manifest.identity != self.identity {
-            return Err(Error::index(&self.index, "it is of another dump, layout or version"));
+        match manifest.identity.differs_from(&self.identity) {
+            Some(reason) => Err(Error::index(&self.index, reason)),
+            None => Ok(manifest),
         }
-        Ok(manifest)
     }
 
     fn dump(&self, manifest: &Manifest) -> Result<Dump> {
-        if !manifest.inflated {
-            return input::open(self.path, self.progress, &self.index.join(INFLATED));
+        let path = self.index.join(INFLATED);
+        let Some(entry) = &manifest.inflated else {
+            return input::open(self.path, self.progress, &path);
+        };
+        let mut dump = input::open(&path, self.progress, Path::new(""))?;
+        if !ipc::is_whole(dump.bytes(), entry, self.options.verify) {
+            return Err(Error::index(&path, "its checksum is wrong"));
         }
-        let mut dump = input::open(&self.index.join(INFLATED), self.progress, Path::new(""))?;
         dump.path = self.path.to_owned();
         Ok(dump)
     }
 
     /// Builds what is not there or not right, under the lock: another process may have built it meanwhile.
     fn build_missing(&self) -> Result<()> {
-        let usable = !self.options.rebuild
-            && self
-                .manifest()
-                .is_ok_and(|manifest| Base::read(&self.index, &manifest, self.options.verify).is_ok());
-        if !usable {
-            self.build_base()?;
-        }
-        let manifest = self.manifest()?;
-        let base = Base::read(&self.index, &manifest, false)?;
+        let usable = if self.options.rebuild { None } else { self.base().ok() };
+        let (manifest, base) = match usable {
+            Some(usable) => usable,
+            None => {
+                self.build_base()?;
+                self.base()?
+            }
+        };
         self.build_held(&base, &manifest)
+    }
+
+    /// What there is of the index, if it is right, but for the dominator tree.
+    fn base(&self) -> Result<(Manifest, Base)> {
+        let manifest = self.manifest()?;
+        self.dump(&manifest)?;
+        let base = Base::read(&self.index, &manifest, self.options.verify)?;
+        Ok((manifest, base))
     }
 
     fn build_base(&self) -> Result<()> {
@@ -172,7 +183,8 @@ impl<'a> Opening<'a> {
         let dump = input::open(self.path, self.progress, &building.join(INFLATED))?;
         let mut manifest = build(&dump, self.identity.clone(), building, self.progress)?;
         self.progress.end();
-        manifest.inflated = dump.compression != Compression::None;
+        let inflated = dump.compression != Compression::None;
+        manifest.inflated = inflated.then(|| ipc::describe(INFLATED, dump.bytes()));
         manifest.write(building)
     }
 

@@ -37,7 +37,7 @@ pub fn build(dump: &Dump, identity: Identity, directory: &Path, progress: &Progr
     describe(&mut info, dump, &outline);
     info.layout = heap.layout.to_string();
     let build = Build::default();
-    let manifest = Manifest { identity, info, build, layout: heap.layout, inflated: false, files };
+    let manifest = Manifest { identity, info, build, layout: heap.layout, inflated: None, files };
     Ok(manifest)
 }
 

@@ -3,6 +3,7 @@
 use super::Loaders;
 use crate::error::Result;
 use crate::graph::{Dominators, GroupRetained, Heap, Strength, Walk, group_retained, reach, transpose};
+use crate::id::ObjectId;
 use crate::progress::{Progress, Unit};
 use crate::store::Classes;
 use crate::store::columns::{Held, Reached, References};
@@ -18,10 +19,19 @@ pub(super) struct HeldColumns {
     pub(super) warnings: Vec<String>,
 }
 
-/// Strength and depth of each object; paths begin at `starts`.
-pub(super) fn reached(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reached> {
-    progress.begin("reach", Unit::Objects, heap.objects() as u64);
-    let reach = reach(heap, starts, progress)?;
+/// Strength and depth of each object; paths begin at roots and at the class objects `permanent`.
+///
+/// A permanent class that no root reaches (an array class of the boot loader, a dead hidden class) is no start:
+/// what only it holds is not held, as the dominator tree says too.
+pub(super) fn reached(heap: &Heap, permanent: &[ObjectId], progress: &Progress) -> Result<Reached> {
+    progress.begin("reach", Unit::Objects, 2 * heap.objects() as u64);
+    let roots = heap.columns().roots;
+    let by_roots = reach(heap, roots, progress)?.strength;
+    let held = |id: &&ObjectId| by_roots[id.index()] == Strength::Strong;
+    let permanent = permanent.iter().filter(held).map(|id| id.0);
+    let starts: Vec<u32> = roots.iter().copied().chain(permanent).collect();
+    drop(by_roots);
+    let reach = reach(heap, &starts, progress)?;
     let strength: Vec<u8> = reach.strength.iter().map(|&strength| strength as u8).collect();
     Ok(Reached { strength: strength.into(), depth: reach.depth.into() })
 }

@@ -13,7 +13,6 @@ use crate::store::columns::{Objects, References, Specials};
 use crate::store::ipc::FileEntry;
 use crate::store::manifest::Info;
 use crate::store::{Classes, Stacks};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What the passes over the dump leave: finished columns.
@@ -85,9 +84,7 @@ impl RawHeap {
         };
         let heap = Heap::new(columns)?;
         let permanent = permanent_classes(&self.classes, &self.objects.class);
-        let starts: BTreeSet<u32> = roots.iter().copied().chain(permanent.iter().map(|id| id.0)).collect();
-        let starts: Vec<u32> = starts.into_iter().collect();
-        let reached = reached(&heap, &starts, progress)?;
+        let reached = reached(&heap, &permanent, progress)?;
         let mut files = vec![reached.write(directory)?];
         files.extend(inbound(&heap, progress)?.write(directory, "inbound")?);
         let sizes = Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects };

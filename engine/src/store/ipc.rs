@@ -50,16 +50,26 @@ pub fn write(directory: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Re
     Ok(FileEntry { name, bytes: bytes.len() as u64, checksum, sample: sample(&bytes) })
 }
 
+/// What the manifest is to know of a file that is no table: its name and all its bytes.
+pub fn describe(name: &str, bytes: &[u8]) -> FileEntry {
+    let checksum = hex(XxHash3_64::oneshot(bytes));
+    FileEntry { name: name.to_owned(), bytes: bytes.len() as u64, checksum, sample: sample(bytes) }
+}
+
+/// Whether `bytes` are those of the file that `entry` describes, by size and sample; `verify` checks every byte.
+pub fn is_whole(bytes: &[u8], entry: &FileEntry, verify: bool) -> bool {
+    bytes.len() as u64 == entry.bytes
+        && sample(bytes) == entry.sample
+        && (!verify || hex(XxHash3_64::oneshot(bytes)) == entry.checksum)
+}
+
 /// The record batch of the file that `entry` describes, without a copy of its columns.
 ///
 /// The file must have the size and the sample of the entry; `verify` checks every byte.
 pub fn read(directory: &Path, entry: &FileEntry, verify: bool) -> Result<RecordBatch> {
     let path = directory.join(&entry.name);
     let bytes = map(&path)?;
-    let whole = bytes.len() as u64 == entry.bytes
-        && sample(&bytes) == entry.sample
-        && (!verify || hex(XxHash3_64::oneshot(&bytes)) == entry.checksum);
-    if !whole {
+    if !is_whole(&bytes, entry, verify) {
         return Err(Error::index(&path, "its checksum is wrong"));
     }
     decode(&bytes).map_err(|reason| Error::index(&path, reason))

@@ -13,6 +13,9 @@ pub const FORMAT_VERSION: u32 = 1;
 /// The name of the manifest in its directory.
 pub const FILE_NAME: &str = "manifest.json";
 
+/// The name of the file with the manifest's own checksum: XXH3-64 of all its bytes, in hexadecimal.
+pub const SUM_NAME: &str = "manifest.xxh3";
+
 /// The name of the inflated copy of a compressed dump.
 pub const INFLATED: &str = "dump.inflated";
 
@@ -114,8 +117,8 @@ pub struct Manifest {
     pub build: Build,
     /// The layout of objects in the dumped process.
     pub layout: Layout,
-    /// Whether the directory holds the inflated dump, as [`INFLATED`].
-    pub inflated: bool,
+    /// The inflated dump in the directory, as [`INFLATED`]; `None` where the dump is not compressed.
+    pub inflated: Option<FileEntry>,
     /// The files of the index with their checksums.
     pub files: Vec<FileEntry>,
 }
@@ -128,18 +131,48 @@ impl Manifest {
         entry.ok_or_else(|| Error::index(directory, format!("{name} is not in its manifest")))
     }
 
-    /// Writes the manifest into `directory`.
+    /// Writes the manifest and its checksum into `directory`.
     pub fn write(&self, directory: &Path) -> Result<()> {
         let path = directory.join(FILE_NAME);
         let text =
             serde_json::to_string_pretty(self).map_err(|error| Error::index(&path, error.to_string()))?;
-        std::fs::write(&path, text).map_err(|error| Error::file(&path, error))
+        std::fs::write(&path, &text).map_err(|error| Error::file(&path, error))?;
+        let path = directory.join(SUM_NAME);
+        std::fs::write(&path, sum(text.as_bytes())).map_err(|error| Error::file(&path, error))
     }
 
     /// The manifest in `directory`.
     pub fn read(directory: &Path) -> Result<Manifest> {
+        let file = |name| {
+            let path = directory.join(name);
+            std::fs::read(&path).map_err(|error| Error::file(&path, error))
+        };
         let path = directory.join(FILE_NAME);
-        let text = std::fs::read(&path).map_err(|error| Error::file(&path, error))?;
+        let text = file(FILE_NAME)?;
+        if file(SUM_NAME)? != sum(&text).as_bytes() {
+            return Err(Error::index(&path, "its checksum is wrong"));
+        }
         serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))
+    }
+}
+
+fn sum(text: &[u8]) -> String {
+    format!("{:016x}", twox_hash::XxHash3_64::oneshot(text))
+}
+
+impl Identity {
+    /// Why an index of identity `self` is not one of `wanted`; `None` if it is.
+    pub fn differs_from(&self, wanted: &Identity) -> Option<String> {
+        let Identity { format_version, file_bytes, modified, content, layout } = wanted;
+        if self.format_version != *format_version {
+            return Some(format!("it is of format {}, not {format_version}", self.format_version));
+        }
+        let differs = [
+            (self.file_bytes != *file_bytes, "the dump has another size"),
+            (self.modified != *modified, "the dump was written anew"),
+            (self.content != *content, "the dump has another content"),
+            (self.layout != *layout, "another layout was asked for"),
+        ];
+        differs.iter().find(|(differs, _)| *differs).map(|(_, reason)| (*reason).to_owned())
     }
 }

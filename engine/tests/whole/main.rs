@@ -1,0 +1,17 @@
+//! Whole dumps, opened as a user opens them: real ones with known answers, damaged ones, and their indexes.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets a surprise fails")]
+
+mod table;
+mod shipped;
+mod small;
+mod histogram;
+mod roots;
+mod values;
+mod shapes;
+mod damage;
+mod compressed;
+mod index;
+mod spoilt;
+mod interrupted;
+mod certificate;
