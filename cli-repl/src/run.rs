@@ -1,12 +1,12 @@
 //! The steps from a command line to its answer.
 
-use crate::args::{Cli, Command, DumpArg, Format, Options};
+use crate::args::{Cli, Command, DumpArg, Format, Only, Options};
 use crate::command::{self, PAGE_ROWS};
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::output::{Sink, View, write};
 use crate::session::{Answer, Dump, Dumps, Queries};
-use crate::terminal::{Repl, open, warn};
+use crate::terminal::{self, Repl, open, warn};
 use clap::CommandFactory;
 use std::io::{IsTerminal, Read, stdin};
 use std::path::Path;
@@ -40,9 +40,14 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
     match command {
         Command::Query(arguments) => query(&arguments, &options),
         Command::Paths(arguments) => paths(&arguments.dump, &arguments.target, &options),
-        Command::Index(page) => {
-            json_if(page.json, &mut options);
-            one(&page.dump, &options, true, |dump, _, sink| command::index::run(dump, options.format, sink))
+        Command::Index(index) => {
+            json_if(index.page.json, &mut options);
+            match index.only {
+                Some(Only::Histogram) => count(&index.page.dump, &options),
+                None => one(&index.page.dump, &options, true, |dump, _, sink| {
+                    command::index::run(dump, options.format, sink)
+                }),
+            }
         }
         Command::Info(page) => {
             json_if(page.json, &mut options);
@@ -61,6 +66,16 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
         }
         Command::Threads(threads) => table(&threads.dump, &options, None, command::threads::answer),
     }
+}
+
+/// Counts the classes of a dump without an index.
+fn count(dump: &DumpArg, options: &Options) -> Result<()> {
+    let view = view(options, Some(PAGE_ROWS));
+    to_sink(options, |sink| {
+        let (classes, warnings) = terminal::count_classes(dump, options)?;
+        terminal::warn_all(&dump.path.display().to_string(), &warnings);
+        write(command::histogram::counted(&classes)?, view, &Dumps::default(), sink).map(drop)
+    })
 }
 
 fn json_if(json: bool, options: &mut Options) {

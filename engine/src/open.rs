@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::graph::Strength;
-use crate::ingest::{build, build_held};
+use crate::ingest::{self, build, build_held};
 use crate::input::{self, Compression, Dump};
 use crate::language::java::system_properties;
 use crate::memory::with_peak;
@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::store::columns::Held;
 use crate::store::directory::{Place, lock, remove};
 use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
-use crate::store::{Base, Build, PhaseTime, Snapshot, ipc};
+use crate::store::{Base, Build, Classes, PhaseTime, Snapshot, ipc};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -50,15 +50,26 @@ impl Default for Options {
 /// The dump cannot be read at all, there is no room for the index, or `progress` was cancelled; then a half-built
 /// index is removed.
 pub fn open(path: &Path, options: &Options, progress: &Progress) -> Result<Snapshot> {
-    let work = || Opening::new(path, options, progress)?.open();
-    match options.threads {
-        None => work(),
-        Some(threads) => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            pool.map_err(|error| Error::Input(format!("{threads} threads cannot be started: {error}")))?
-                .install(work)
-        }
-    }
+    in_pool(options, || Opening::new(path, options, progress)?.open())
+}
+
+/// The class table of the dump at `path` with the number and size of instances, without an index: one pass over the
+/// dump. The second value says what could not be read. Columns that grow with the dump lie in a temporary directory.
+///
+/// # Errors
+/// As [`open`].
+pub fn count_classes(path: &Path, options: &Options, progress: &Progress) -> Result<(Classes, Vec<String>)> {
+    in_pool(options, || {
+        let scratch = tempfile::tempdir().map_err(|error| Error::file(&std::env::temp_dir(), error))?;
+        let dump = input::open(path, progress, &scratch.path().join(INFLATED))?;
+        ingest::count_classes(&dump, options.layout.as_deref(), scratch.path(), progress)
+    })
+}
+
+fn in_pool<T: Send>(options: &Options, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    let Some(threads) = options.threads else { return work() };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Error::Input(format!("{threads} threads cannot be started: {error}")))?.install(work)
 }
 
 /// One opening with what it knows already.

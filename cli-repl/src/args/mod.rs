@@ -6,7 +6,7 @@ mod value;
 pub(crate) use options::{Format, Options};
 pub(crate) use value::DumpArg;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Answers questions about heap dumps: what fills the heap, and who holds it.
@@ -40,7 +40,7 @@ pub(crate) enum Command {
     /// Run queries on one or more dumps
     Query(Query),
     /// Build the index of a dump, or check every byte of the one there is
-    Index(Page),
+    Index(Index),
     /// Show what a dump is: runtime, layout, totals by strength, warnings
     Info(Page),
     /// List the classes, the largest retained size first
@@ -65,6 +65,23 @@ pub(crate) struct Query {
     /// A file with the query; `-` reads it from standard input
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+}
+
+/// Arguments of `index`.
+#[derive(Debug, Args)]
+pub(crate) struct Index {
+    #[command(flatten)]
+    pub(crate) page: Page,
+    /// Build no index: count the classes in one pass over the dump
+    #[arg(long, value_name = "histogram")]
+    pub(crate) only: Option<Only>,
+}
+
+/// What `index --only` counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Only {
+    /// Instances and shallow size of each class
+    Histogram,
 }
 
 /// Arguments of commands that show a page on one dump.

@@ -60,12 +60,15 @@ fn strengths(info: &Info) -> String {
 }
 
 fn warnings(info: &Info) -> String {
-    if info.warnings.is_empty() {
-        return "\nno warnings\n".to_owned();
+    let mut page = String::new();
+    for (title, lines) in [("warnings", &info.warnings), ("notes", &info.notes)] {
+        if lines.is_empty() {
+            continue;
+        }
+        page.push_str(&format!("\n{title}\n"));
+        for line in lines {
+            page.push_str(&format!("  {}\n", escape(line)));
+        }
     }
-    let mut page = String::from("\nwarnings\n");
-    for warning in &info.warnings {
-        let _ = writeln!(page, "  {}", escape(warning));
-    }
-    page
+    if info.warnings.is_empty() { format!("\nno warnings\n{page}") } else { page }
 }

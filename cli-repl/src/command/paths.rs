@@ -8,7 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
 use arrow_schema::{Schema, SchemaRef};
-use heapwise_engine::holders::{self, Path, Step};
+use heapwise_engine::holders::{Path, PathFinder, Step};
 use heapwise_engine::id::{Address, ObjectId};
 use heapwise_engine::language::java::thread_facts;
 use heapwise_engine::store::Snapshot;
@@ -84,12 +84,12 @@ fn show(dump: &Dump, objects: Objects, dumps: &Dumps, view: View, sink: &mut Sin
     let limit = view.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     match view.format {
         Format::Table => draw_all(&dump.snapshot, objects, limit, view.show_all, sink),
-        _ => write(answer(&dump.snapshot, objects, limit), View { limit: None, ..view }, dumps, sink),
+        _ => write(answer(&dump.snapshot, objects, limit)?, View { limit: None, ..view }, dumps, sink),
     }
 }
 
 /// The rows: path (from 1), step (0: the root's object), object, via.
-fn answer<'a>(snapshot: &'a Snapshot, objects: Objects<'a>, limit: usize) -> Answer<'a> {
+fn answer<'a>(snapshot: &'a Snapshot, objects: Objects<'a>, limit: usize) -> Result<Answer<'a>> {
     let schema = Arc::new(Schema::new(vec![
         Kind::Count.field("path"),
         Kind::Count.field("step"),
@@ -98,13 +98,14 @@ fn answer<'a>(snapshot: &'a Snapshot, objects: Objects<'a>, limit: usize) -> Ans
     ]));
     let columns = schema.clone();
     let mut number = 0;
+    let finder = PathFinder::new(snapshot)?;
     let batches = objects.map(move |id| {
-        let paths = holders::paths(snapshot, id?, limit)?;
+        let paths = finder.paths(id?, limit);
         let batch = batch(&paths, number, columns.clone());
         number += paths.len();
         batch
     });
-    Answer { schema, batches: Box::new(batches), total: None }
+    Ok(Answer { schema, batches: Box::new(batches), total: None })
 }
 
 fn batch(paths: &[Path], before: usize, schema: SchemaRef) -> Result<RecordBatch> {
@@ -132,6 +133,7 @@ fn draw_all(
     sink: &mut Sink,
 ) -> Result<Shown> {
     let most = if limit == usize::MAX { usize::MAX } else { DRAWN_OBJECTS };
+    let finder = PathFinder::new(snapshot)?;
     let mut shown = Shown::default();
     for (position, id) in objects.enumerate() {
         let id = id?;
@@ -142,7 +144,7 @@ fn draw_all(
         if position > 0 {
             writeln!(sink)?;
         }
-        let paths = holders::paths(snapshot, id, limit)?;
+        let paths = finder.paths(id, limit);
         if paths.is_empty() {
             let strength = snapshot.strength(id).name();
             writeln!(sink, "{}\n  no path from a root ({strength})", line(snapshot, id))?;

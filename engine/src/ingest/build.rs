@@ -34,6 +34,7 @@ pub fn build(dump: &Dump, identity: Identity, directory: &Path, progress: &Progr
     files.extend(reached_files);
     files.extend(heap.classes.write(directory)?);
     info.warnings = warnings(dump, &outline, heap.warnings);
+    info.notes = heap.notes;
     describe(&mut info, dump, &outline);
     info.layout = heap.layout.to_string();
     let build = Build::default();

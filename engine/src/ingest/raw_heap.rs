@@ -24,6 +24,7 @@ pub(super) struct RawHeap {
     pub(super) stacks: Stacks,
     pub(super) layout: Layout,
     pub(super) warnings: Vec<String>,
+    pub(super) notes: Vec<String>,
 }
 
 impl RawHeap {
@@ -44,7 +45,8 @@ impl RawHeap {
         let roots =
             roots::roots(&found, outline, &threads, &classes.classes, &columns.class, &numbering, &oddities);
         let mut warnings: Vec<String> = warnings.list().iter().map(ToString::to_string).collect();
-        warnings.extend(oddities.lines().into_iter().chain(roots.warnings));
+        let (odd, notes) = oddities.lines(references.targets.len() as u64);
+        warnings.extend(odd.into_iter().chain(roots.warnings));
         Ok(RawHeap {
             objects: Objects {
                 address: columns.address.freeze()?,
@@ -58,6 +60,7 @@ impl RawHeap {
             stacks: Stacks { roots: roots.rows, threads: threads.threads, frames: threads.frames },
             layout,
             warnings,
+            notes,
         })
     }
 

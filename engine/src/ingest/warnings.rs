@@ -32,24 +32,27 @@ impl Oddities {
         self.lost_roots.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// A line for each kind that was met.
-    pub(super) fn lines(&self) -> Vec<String> {
+    /// A line for each kind that was met: what is wrong with the dump, and what is usual in a sound one.
+    ///
+    /// HotSpot leaves out objects of its archive that arrays still name: few dangling references are usual.
+    pub(super) fn lines(&self, references: u64) -> (Vec<String>, Vec<String>) {
         let line = |count: &AtomicU64, text: &str| match count.load(Ordering::Relaxed) {
             0 => None,
             count => Some(format!("{count} {text}")),
         };
-        let lines = [
-            line(
-                &self.dangling,
-                "references lead to addresses at which the dump has no object: they are left out",
-            ),
-            line(
-                &self.short_bodies,
-                "objects are shorter than their class says: their missing fields are left out",
-            ),
+        let dangling =
+            line(&self.dangling, "references lead to addresses at which the dump has no object: they are left out");
+        let usual = self.dangling.load(Ordering::Relaxed) <= references / USUAL_DANGLING;
+        let (warned, noted) = if usual { (None, dangling) } else { (dangling, None) };
+        let warnings = [
+            warned,
+            line(&self.short_bodies, "objects are shorter than their class says: their missing fields are left out"),
             line(&self.duplicates, "objects stand at an address that another one has: the first one counts"),
             line(&self.lost_roots, "roots name addresses at which the dump has no object: they are left out"),
         ];
-        lines.into_iter().flatten().collect()
+        (warnings.into_iter().flatten().collect(), noted.into_iter().collect())
     }
 }
+
+/// One dangling reference in this many is usual.
+const USUAL_DANGLING: u64 = 100;

@@ -71,6 +71,8 @@ pub struct Info {
     pub by_strength: BTreeMap<String, Amount>,
     /// What could not be read or had to be inferred.
     pub warnings: Vec<String>,
+    /// What was left out though the dump is sound.
+    pub notes: Vec<String>,
 }
 
 /// A number of objects and their size.
