@@ -139,7 +139,7 @@ impl Around<'_> {
     fn sources(&self, prefix: &str) -> Vec<Completion> {
         let own = self.dumps.first().into_iter().flat_map(|dump| &dump.tables);
         let tables = own.map(|table| candidate(table.name(), "table", table.doc()));
-        let dumps = candidate(tables::DUMPS, "table", "One row for each open dump.");
+        let dumps = candidate(tables::DUMPS, "table", "open dumps");
         let functions = FUNCTIONS.iter().filter(|function| matches!(function.role, Role::Table(_)));
         let functions =
             functions.map(|function| candidate(&format!("{}(", function.name), "function", function.doc));

@@ -139,7 +139,7 @@ use Parameter::{Any, Integer, More, Number, Object, Text, Texts};
 use Role::Scalar as S;
 
 /// All functions, in the order in which help lists them.
-pub const FUNCTIONS: &[Function] = &[
+pub static FUNCTIONS: &[Function] = &[
     scalar(
         "toString",
         &["text"],

@@ -8,11 +8,10 @@ use heapwise_engine::id::ObjectId;
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::{Kind, objects};
 use heapwise_engine::value::{self, FieldKind};
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A function of objects or class ranks of one dump.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Read {
     /// The column of `objects` at this position, of an object.
     Attribute(usize),
@@ -39,20 +38,6 @@ pub(crate) enum Read {
     ClassName,
     /// Whether a class rank is set in the mask.
     NameIn(Arc<[bool]>),
-}
-
-impl Eq for Read {}
-
-impl Hash for Read {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        std::mem::discriminant(self).hash(state);
-        match self {
-            Read::Attribute(column) => column.hash(state),
-            Read::Field { name, declared, .. } => (name, declared).hash(state),
-            Read::NameIn(mask) => mask.hash(state),
-            _ => {}
-        }
-    }
 }
 
 /// The kind of a field's values in queries.
@@ -164,6 +149,14 @@ pub(crate) fn hex(numbers: &ArrayRef) -> ArrayRef {
             .collect(),
     };
     Arc::new(texts)
+}
+
+/// Integers or floats without their sign.
+pub(crate) fn abs(numbers: &ArrayRef) -> ArrayRef {
+    match numbers.as_primitive_opt::<Int64Type>() {
+        Some(integers) => Arc::new(integers.unary::<_, Int64Type>(i64::wrapping_abs)),
+        None => floats(numbers, f64::abs),
+    }
 }
 
 /// Floats through `function`.

@@ -5,6 +5,7 @@ use crate::error::{Diagnostic, Result, Span};
 use crate::plan::{Program, failed};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use datafusion::common::DataFusionError;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
@@ -13,6 +14,8 @@ use futures::StreamExt;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{Receiver, channel};
+use tokio::task::AbortHandle;
 
 /// The rows of a statement: its schema and an iterator of batches, made as they are asked for.
 ///
@@ -21,7 +24,7 @@ pub struct Rows {
     schema: SchemaRef,
     waiting: VecDeque<Arc<dyn ExecutionPlan>>,
     finished: Vec<Arc<dyn ExecutionPlan>>,
-    stream: Option<SendableRecordBatchStream>,
+    running: Option<Running>,
     context: Arc<TaskContext>,
     runtime: Arc<Runtime>,
     cancel: CancelToken,
@@ -57,6 +60,35 @@ fn spilled(plan: &Arc<dyn ExecutionPlan>) -> usize {
     own + plan.children().into_iter().map(spilled).sum::<usize>()
 }
 
+/// A plan that runs on the runtime's threads: a batch that takes long does not keep the caller from stopping it.
+struct Running {
+    /// Batches, then `None`: a channel that closes without it tells of a panic.
+    batches: Receiver<std::result::Result<Option<RecordBatch>, DataFusionError>>,
+    task: AbortHandle,
+}
+
+impl Running {
+    fn new(mut stream: SendableRecordBatchStream, runtime: &Runtime) -> Running {
+        let (sender, batches) = channel(1);
+        let task = runtime.spawn(async move {
+            while let Some(batch) = stream.next().await {
+                if sender.send(batch.map(Some)).await.is_err() {
+                    return;
+                }
+            }
+            // Nobody to tell is no harm: then nobody waits.
+            let _ = sender.send(Ok(None)).await;
+        });
+        Running { batches, task: task.abort_handle() }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
 /// The rows of a program. Plans are made here; nothing is read yet.
 pub(crate) async fn start(
     program: Program,
@@ -73,7 +105,7 @@ pub(crate) async fn start(
         schema: program.schema,
         waiting,
         finished: Vec::new(),
-        stream: None,
+        running: None,
         context: Arc::new(TaskContext::from(state)),
         runtime: Arc::clone(runtime),
         cancel: cancel.clone(),
@@ -116,18 +148,19 @@ impl Rows {
         if self.limit == Some(0) {
             return Ok(None);
         }
-        if self.stream.is_none() {
+        if self.running.is_none() {
             let Some(plan) = self.waiting.pop_front() else { return Ok(None) };
             self.finished.push(Arc::clone(&plan));
             let guard = self.runtime.enter();
             let stream = execute_stream(plan, Arc::clone(&self.context));
             drop(guard);
-            self.stream = Some(stream.map_err(|error| failed(self.span, &error))?);
+            let stream = stream.map_err(|error| failed(self.span, &error))?;
+            self.running = Some(Running::new(stream, &self.runtime));
         }
         match self.poll()? {
             Some(batch) => self.cut(&batch).map(Some),
             None => {
-                self.stream = None;
+                self.running = None;
                 Ok(Some(RecordBatch::new_empty(Arc::clone(&self.schema))))
             }
         }
@@ -135,19 +168,21 @@ impl Rows {
 
     /// Waits for the stream or the user, whoever comes first.
     fn poll(&mut self) -> Result<Option<RecordBatch>> {
-        let Some(stream) = &mut self.stream else { return Ok(None) };
+        let Some(running) = &mut self.running else { return Ok(None) };
         let cancel = &self.cancel;
         let next = self.runtime.block_on(async {
             let cancelled = std::pin::pin!(cancel.cancelled());
-            match futures::future::select(cancelled, stream.next()).await {
+            let next = std::pin::pin!(running.batches.recv());
+            match futures::future::select(cancelled, next).await {
                 futures::future::Either::Left(_) => None,
                 futures::future::Either::Right((next, _)) => Some(next),
             }
         });
         match next {
             None => Err(Diagnostic::interrupted(self.span)),
-            Some(None) => Ok(None),
-            Some(Some(batch)) => batch.map(Some).map_err(|error| failed(self.span, &error)),
+            Some(None) => Err(Diagnostic::run(self.span, "the query ended unexpectedly")
+                .hint("please report this query as a defect")),
+            Some(Some(batch)) => batch.map_err(|error| failed(self.span, &error)),
         }
     }
 
@@ -164,7 +199,7 @@ impl Rows {
 
     fn end(&mut self) {
         self.ended = true;
-        self.stream = None;
+        self.running = None;
         self.waiting.clear();
     }
 }

@@ -56,10 +56,10 @@ const fn column(name: &'static str, kind: Kind, doc: &'static str) -> Column {
 }
 
 const DUMP_COLUMNS: &[Column] = &[
-    column("alias", Kind::Text, "The name of the dump in queries."),
-    column("path", Kind::Text, "The file."),
-    column("objects", Kind::Count, "The number of objects in it."),
-    column("classes", Kind::Count, "The number of classes in it."),
+    column("alias", Kind::Text, "the name of the dump in queries"),
+    column("path", Kind::Text, "the file"),
+    column("objects", Kind::Count, "the number of objects in it"),
+    column("classes", Kind::Count, "the number of classes in it"),
 ];
 
 /// The table of open dumps.
@@ -72,7 +72,7 @@ pub(crate) fn dumps(open: &[Arc<Dump>]) -> Arc<dyn Table> {
     };
     Arc::new(Fixed {
         name: DUMPS,
-        doc: "One row for each open dump.",
+        doc: "open dumps",
         columns: DUMP_COLUMNS,
         rows: open.len(),
         arrays: vec![
@@ -84,25 +84,25 @@ pub(crate) fn dumps(open: &[Arc<Dump>]) -> Arc<dyn Table> {
     })
 }
 
-const OBJECT: Column = column("object", Kind::Object, "The object.");
-const SHALLOW: Column = column("shallow", Kind::Bytes, "Its shallow size in bytes.");
-const RETAINED: Column = column("retained", Kind::Bytes, "Its retained size in bytes.");
+const OBJECT: Column = column("object", Kind::Object, "the object");
+const SHALLOW: Column = column("shallow", Kind::Bytes, "its shallow size in bytes");
+const RETAINED: Column = column("retained", Kind::Bytes, "its retained size in bytes");
 
 const PATH_COLUMNS: &[Column] = &[
-    column("path", Kind::Count, "The number of the path, from 1."),
-    column("step", Kind::Count, "The number of the step, from 0 at the root's object."),
+    column("path", Kind::Count, "the number of the path, from 1"),
+    column("step", Kind::Count, "the number of the step, from 0 at the root's object"),
     OBJECT,
-    column("via", Kind::Text, "The field, index or other form by which the previous step holds it."),
-    column("root", Kind::Text, "At step 0: the kind of the root."),
-    column("thread", Kind::Text, "At step 0: the name of the thread whose root it is."),
+    column("via", Kind::Text, "the field, index or other form by which the previous step holds it"),
+    column("root", Kind::Text, "at step 0: the kind of the root"),
+    column("thread", Kind::Object, "at step 0: the thread whose root it is"),
 ];
 const CHAIN_COLUMNS: &[Column] =
-    &[column("step", Kind::Count, "How far above, from 1."), OBJECT, SHALLOW, RETAINED];
+    &[column("step", Kind::Count, "how far above, from 1"), OBJECT, SHALLOW, RETAINED];
 const SET_COLUMNS: &[Column] = &[OBJECT, SHALLOW, RETAINED];
 const OUT_COLUMNS: &[Column] =
-    &[column("via", Kind::Text, "The field or index that holds it."), OBJECT, SHALLOW, RETAINED];
+    &[column("via", Kind::Text, "the field or index that holds it"), OBJECT, SHALLOW, RETAINED];
 const IN_COLUMNS: &[Column] =
-    &[column("via", Kind::Text, "The field or index of the object that refers."), OBJECT, SHALLOW, RETAINED];
+    &[column("via", Kind::Text, "the field or index of the object that refers"), OBJECT, SHALLOW, RETAINED];
 
 /// The columns of a table function's rows.
 pub(crate) fn columns(function: TableFunction) -> &'static [Column] {
@@ -137,7 +137,7 @@ pub(crate) fn call(
         TableFunction::Inbound => ("inbound", references(dump, &holders::inbound(snapshot, id)?)),
     };
     let rows = arrays.first().map_or(0, |array| array.len());
-    Ok(Arc::new(Fixed { name, doc: "Rows of a table function.", columns: columns(function), rows, arrays }))
+    Ok(Arc::new(Fixed { name, doc: "rows of a table function", columns: columns(function), rows, arrays }))
 }
 
 fn paths(paths: &[Path]) -> Vec<ArrayRef> {
@@ -146,16 +146,19 @@ fn paths(paths: &[Path]) -> Vec<ArrayRef> {
             path.steps.iter().zip(0_i64..).map(move |(step, place)| (path, number, step, place))
         })
     };
-    let root = |place: i64, text: Option<String>| text.filter(|_| place == 0);
     vec![
         Arc::new(steps().map(|(_, number, ..)| number).collect::<Int64Array>()),
         Arc::new(steps().map(|(.., place)| place).collect::<Int64Array>()),
         Arc::new(steps().map(|(_, _, step, _)| step.object.0).collect::<UInt32Array>()),
-        Arc::new(steps().map(|(_, _, step, _)| step.via.clone()).collect::<StringArray>()),
+        Arc::new(steps().map(|(_, _, step, _)| step.via.as_deref()).collect::<StringArray>()),
         Arc::new(
-            steps().map(|(path, .., place)| root(place, Some(path.root.clone()))).collect::<StringArray>(),
+            steps().map(|(path, .., at)| (at == 0).then_some(path.root.as_str())).collect::<StringArray>(),
         ),
-        Arc::new(steps().map(|(path, .., place)| root(place, path.thread.clone())).collect::<StringArray>()),
+        Arc::new(
+            steps()
+                .map(|(path, .., at)| path.thread.filter(|_| at == 0).map(|it| it.0))
+                .collect::<UInt32Array>(),
+        ),
     ]
 }
 

@@ -22,6 +22,8 @@ pub(crate) enum Function {
     Read(Arc<Dump>, Read),
     /// A number in hexadecimal.
     Hex,
+    /// A number without its sign; the least integer stays as it is.
+    Abs,
     /// A float rounded to so many places.
     Round,
     /// The largest integer not above.
@@ -44,6 +46,7 @@ pub(crate) fn call(function: Function, arguments: Vec<Expr>, cancel: &CancelToke
     let name = match &function {
         Function::Read(_, read) => read.name(),
         Function::Hex => "hex".to_owned(),
+        Function::Abs => "abs".to_owned(),
         Function::Round => "round".to_owned(),
         Function::Floor => "floor".to_owned(),
         Function::Ceil => "ceil".to_owned(),
@@ -75,11 +78,12 @@ impl ScalarUDFImpl for Udf {
         &self.signature
     }
 
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         Ok(match &self.function {
+            Function::Abs if types.first() == Some(&DataType::Int64) => DataType::Int64,
             Function::Read(_, read) => read.gives().data_type(),
             Function::Hex => DataType::Utf8,
-            Function::Round | Function::Floor | Function::Ceil => DataType::Float64,
+            Function::Abs | Function::Round | Function::Floor | Function::Ceil => DataType::Float64,
         })
     }
 
@@ -111,6 +115,7 @@ impl Function {
         match self {
             Function::Read(dump, read) => read.apply(&dump.snapshot, arrays).map_err(external),
             Function::Hex => Ok(heap::hex(&arrays[0])),
+            Function::Abs => Ok(heap::abs(&arrays[0])),
             Function::Floor => Ok(heap::floats(&arrays[0], f64::floor)),
             Function::Ceil => Ok(heap::floats(&arrays[0], f64::ceil)),
             Function::Round => Ok(round(arrays)),

@@ -9,7 +9,17 @@ use std::path::{Path, PathBuf};
 const CRATES: &[(&str, &[&str])] = &[
     (
         "engine",
-        &["heapwise-query-lang", "datafusion", "pest", "pest_derive", "clap", "rustyline", "indicatif", "ctrlc", "tokio"],
+        &[
+            "heapwise-query-lang",
+            "datafusion",
+            "pest",
+            "pest_derive",
+            "clap",
+            "rustyline",
+            "indicatif",
+            "ctrlc",
+            "tokio",
+        ],
     ),
     ("query-lang", &["clap", "rustyline", "indicatif", "ctrlc"]),
     ("cli-repl", &[]),

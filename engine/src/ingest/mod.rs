@@ -11,10 +11,12 @@ mod references;
 mod stacks;
 mod loaders;
 mod roots;
-mod graph;
 mod info;
+mod numbered;
+mod graph;
+mod raw_heap;
 mod build;
 
-pub use build::{HeldFiles, build, build_held};
+pub use build::{HeldFiles, build, build_held, count_classes};
 pub use loaders::{Loaders, permanent_classes};
 pub use numbering::Numbering;

@@ -101,7 +101,12 @@ impl Checker<'_> {
                 self.groups.last().is_some_and(|groups| groups.calls.iter().any(|(call, _)| *call == id));
             return if is_aggregate { Ok(()) } else { self.replace_attribute(expr, id, keys) };
         }
-        expr.node.operands_mut().into_iter().try_for_each(|operand| self.replace(operand, keys))
+        let is_path = matches!(expr.node, Node::Read(..));
+        let span = expr.span;
+        let replaced =
+            expr.node.operands_mut().into_iter().try_for_each(|operand| self.replace(operand, keys));
+        // Of a path, all of it is missing in GROUP BY, not its first name alone.
+        replaced.map_err(|error| if is_path { self.ungrouped(span) } else { error })
     }
 
     /// An attribute of an object that is a key is read from the key.
@@ -115,13 +120,17 @@ impl Checker<'_> {
             expr.node = Node::Read(std::sync::Arc::clone(dump), read, vec![object]);
             return Ok(());
         }
-        let words = self.words(expr.span);
-        Err(Diagnostic::check(
-            expr.span,
+        Err(self.ungrouped(expr.span))
+    }
+
+    fn ungrouped(&self, span: Span) -> Diagnostic {
+        let words = self.words(span);
+        Diagnostic::check(
+            span,
             format!("`{words}` is neither a group key nor an aggregate"),
             "not in GROUP BY",
         )
-        .hint(format!("add it to GROUP BY, or take one of the group: min({words})")))
+        .hint(format!("add it to GROUP BY, or take one of the group: min({words})"))
     }
 }
 

@@ -73,25 +73,25 @@ impl Checker<'_> {
             || value.ty.is(Kind::Object)
             || list.iter().any(|item| item.ty.kind != value.ty.kind)
         {
-            return self.any_of(&value, list, span);
+            return self.any_of(value, list, span);
         }
         let list = list.into_iter().map(|item| item.into_type(&value.ty)).collect();
         Ok(truth(Node::InList(Box::new(value), list), span))
     }
 
     /// Items of other kinds than the value: each is compared as `=` would.
-    fn any_of(&self, value: &Expr, list: Vec<Expr>, span: Span) -> Result<Expr> {
+    fn any_of(&self, mut value: Expr, list: Vec<Expr>, span: Span) -> Result<Expr> {
         let mut literals = Vec::new();
         let mut tests = Vec::new();
         for item in list {
-            let test = self.compare(Operator::Equal, value.clone(), item, span)?;
+            let test = self.compare(Operator::Equal, self.copy(&mut value)?, item, span)?;
             match test.node {
-                Node::Binary(Operator::Equal, left, right) if *left == *value => literals.push(*right),
+                Node::Binary(Operator::Equal, left, right) if *left == value => literals.push(*right),
                 _ => tests.push(test),
             }
         }
         if !literals.is_empty() {
-            tests.push(truth(Node::InList(Box::new(value.clone()), literals), span));
+            tests.push(truth(Node::InList(Box::new(value), literals), span));
         }
         let or = |left: Expr, right: Expr| {
             truth(Node::Binary(Operator::Or, Box::new(left), Box::new(right)), span)

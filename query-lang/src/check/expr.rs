@@ -161,9 +161,9 @@ impl Checker<'_> {
         negated: bool,
         span: Span,
     ) -> Result<Expr> {
-        let [x, low, high] =
+        let [mut x, low, high] =
             [self.expr(scope, parts[0])?, self.expr(scope, parts[1])?, self.expr(scope, parts[2])?];
-        let above = self.compare(Operator::GreaterEqual, x.clone(), low, span)?;
+        let above = self.compare(Operator::GreaterEqual, self.copy(&mut x)?, low, span)?;
         let below = self.compare(Operator::LessEqual, x, high, span)?;
         Ok(negate(truth(Node::Binary(Operator::And, Box::new(above), Box::new(below)), span), negated))
     }
@@ -176,15 +176,15 @@ impl Checker<'_> {
         otherwise: Option<&ast::Expr>,
         span: Span,
     ) -> Result<Expr> {
-        let operand = operand.map(|operand| self.expr(scope, operand)).transpose()?;
+        let mut operand = operand.map(|operand| self.expr(scope, operand)).transpose()?;
         let mut conditions = Vec::new();
         let mut values = Vec::new();
         for (when, then) in branches {
-            conditions.push(match &operand {
+            conditions.push(match &mut operand {
                 None => self.condition(scope, when)?,
                 Some(operand) => {
                     let value = self.expr(scope, when)?;
-                    self.compare(Operator::Equal, operand.clone(), value, when.span)?
+                    self.compare(Operator::Equal, self.copy(operand)?, value, when.span)?
                 }
             });
             values.push(self.expr(scope, then)?);

@@ -48,10 +48,7 @@ impl Checker<'_> {
         declared: Option<&ClassName>,
     ) -> Result<Vec<(FieldKind, ClassId)>> {
         let snapshot = &dump.snapshot;
-        let declaring = match declared {
-            Some(class) => Some(self.classes_named(dump, class)?),
-            None => None,
-        };
+        let declaring = declared.map(|class| self.declaring(of, dump, class)).transpose()?;
         let (kinds, classes) = match (&of.ty.objects, &declaring) {
             (Objects::Statics(classes), _) => {
                 let statics = classes
@@ -71,6 +68,23 @@ impl Checker<'_> {
             return Err(missing_field(&of.ty.objects, dump, name, classes));
         }
         Ok(kinds)
+    }
+
+    /// The classes of that name, one of which must be above the objects' classes.
+    fn declaring(&self, of: &Expr, dump: &Dump, class: &ClassName) -> Result<Vec<ClassId>> {
+        let declaring = self.classes_named(dump, class)?;
+        let Objects::Instances(classes) = &of.ty.objects else { return Ok(declaring) };
+        let below = declaring.iter().flat_map(|&class| dump.snapshot.subclasses(class));
+        if below.into_iter().any(|class| classes.binary_search(&class).is_ok()) {
+            return Ok(declaring);
+        }
+        let names = listed(classes.iter().map(|&class| dump.snapshot.class_name(class)));
+        Err(Diagnostic::check(
+            class.span,
+            format!("{names} does not extend {}", class.text),
+            "not a superclass",
+        )
+        .hint("name the class that declares the field: the object's own or one above it"))
     }
 
     /// The kind of a field that differs between classes: only those classes count that occur.

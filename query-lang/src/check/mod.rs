@@ -27,9 +27,10 @@ pub(crate) use classes::quoted_if_odd;
 
 use aggregate::Groups;
 use scope::Origin;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tree::{ColumnId, Query};
+use tree::{ColumnId, Expr, Query};
 
 /// What a query may refer to.
 #[derive(Clone, Copy)]
@@ -46,12 +47,21 @@ pub(crate) struct Context<'a> {
 
 /// The typed tree of `query`.
 pub(crate) fn check(context: Context<'_>, query: &ast::Query) -> Result<Query> {
-    let mut checker =
-        Checker { context, origins: Vec::new(), named: Vec::new(), groups: Vec::new(), relations: 0 };
+    let mut checker = Checker {
+        context,
+        origins: Vec::new(),
+        named: Vec::new(),
+        groups: Vec::new(),
+        relations: 0,
+        copies: Cell::new(0),
+    };
     let mut checked = checker.query(query, None)?;
     checked.name_apart();
     Ok(checked)
 }
+
+/// More copied nodes are refused.
+const MAX_COPIES: usize = 20_000;
 
 /// The state of one check.
 struct Checker<'a> {
@@ -64,6 +74,8 @@ struct Checker<'a> {
     groups: Vec<Groups>,
     /// How many relations were met.
     relations: usize,
+    /// How many nodes of expressions were copied.
+    copies: Cell<usize>,
 }
 
 impl<'a> Checker<'a> {
@@ -94,6 +106,18 @@ impl<'a> Checker<'a> {
             Diagnostic::check(alias.span, format!("no open dump is called `{}`", alias.text), "not open")
                 .hint(format!("open dumps: {}", names.join(", ")))
         })
+    }
+
+    /// A copy of an expression that is written once and computed twice.
+    ///
+    /// Nested, such copies would multiply a short text beyond measure: more than [`MAX_COPIES`] nodes are refused.
+    fn copy(&self, expr: &mut Expr) -> Result<Expr> {
+        self.copies.set(self.copies.get().saturating_add(expr.size()));
+        if self.copies.get() > MAX_COPIES {
+            return Err(Diagnostic::check(expr.span, "this expression is too complex", "used too often")
+                .hint("compute it in a sub-select and use its column"));
+        }
+        Ok(expr.clone())
     }
 
     /// An error when the user has stopped the query.

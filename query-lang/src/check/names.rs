@@ -53,7 +53,13 @@ impl Checker<'_> {
             match entry.column(&name.text, span) {
                 Some(column) => return Ok(if is_outer { as_outer(column) } else { column }),
                 None if entry.this.is_none() => return Err(no_column(entry, alias, name)),
-                None => {}
+                None => {
+                    let near = nearest(&name.text, entry.columns.iter().map(|column| column.name.as_str()));
+                    let near = near.map(|near| format!("did you mean `{near}`?"));
+                    let object = self.holder(scope, of)?;
+                    let field = self.field(object, name, None, span);
+                    return field.map_err(|error| near.into_iter().fold(error, Diagnostic::hint));
+                }
             }
         }
         if let Some(error) = self.class_as_value(scope, of, name) {

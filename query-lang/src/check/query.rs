@@ -181,7 +181,7 @@ impl Checker<'_> {
                             format!("there is no item number {number}"),
                             "no such item",
                         )
-                        .hint(format!("SELECT has {} items", items.len())));
+                        .hint(format!("items are numbered 1 to {}", items.len())));
                     }
                 }
             }

@@ -143,6 +143,13 @@ impl PartialEq for Expr {
     }
 }
 
+impl Expr {
+    /// The number of its nodes.
+    pub(crate) fn size(&mut self) -> usize {
+        1 + self.node.operands_mut().into_iter().map(Expr::size).sum::<usize>()
+    }
+}
+
 /// The forms of typed expressions.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Node {

@@ -163,10 +163,7 @@ impl Planner<'_> {
             Scalar::SplitPart => functions::split_part(a, b, c),
             Scalar::Position => functions::strpos(a, b),
             Scalar::RegexpReplace => functions::regexp_replace(a, b, c, None),
-            Scalar::Abs => {
-                let zero = lit(0_i64);
-                self.done(when(a.clone().lt(zero), Planned::Negative(Box::new(a.clone()))).otherwise(a))?
-            }
+            Scalar::Abs => udf::call(Function::Abs, all, self.cancel),
             Scalar::Coalesce => functions::coalesce(all),
             Scalar::NullIf => functions::nullif(a, b),
             Scalar::Greatest => functions::greatest(all),

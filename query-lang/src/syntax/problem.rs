@@ -125,9 +125,13 @@ fn describe(rule: Rule) -> Option<String> {
         Rule::name | Rule::word | Rule::any_word | Rule::quoted_name => "a name",
         Rule::class_name | Rule::source | Rule::relation => "a class, table or sub-select",
         Rule::integer | Rule::count | Rule::digits => "a number",
-        Rule::statement | Rule::query | Rule::select | Rule::body | Rule::branch | Rule::sub_select => {
-            "SELECT"
-        }
+        Rule::script
+        | Rule::statement
+        | Rule::query
+        | Rule::select
+        | Rule::body
+        | Rule::branch
+        | Rule::sub_select => "SELECT",
         Rule::join | Rule::join_kind => "JOIN",
         Rule::order_by => "ORDER BY",
         Rule::group_by => "GROUP BY",
@@ -147,15 +151,17 @@ fn describe(rule: Rule) -> Option<String> {
     Some(word.to_owned())
 }
 
-/// The advice for the token at `place`, or for the word before it when that is a misspelt keyword.
+/// The advice for the token at `place`, or for the words before it when one is a misspelt keyword.
 fn advice(text: &str, all: &[Token], place: Option<usize>) -> Option<String> {
     let at = place.unwrap_or(all.len());
     let word = |i: usize| all.get(i).map(|token| &text[token.span.start..token.span.end]);
-    if let Some(hint) = word(at).and_then(|found| habit(found, at.checked_sub(1).and_then(word))) {
+    let before = at.checked_sub(1).and_then(word);
+    if let Some(hint) = word(at).and_then(|found| habit(found, before)) {
         return Some(hint);
     }
     let candidates = [Some(at), at.checked_sub(1), at.checked_sub(2)];
-    candidates.into_iter().flatten().filter_map(word).find_map(misspelt)
+    let misspelt = candidates.into_iter().flatten().filter_map(word).find_map(misspelt);
+    misspelt.or_else(|| word(at).and_then(|found| keyword(found, before)))
 }
 
 fn misspelt(word: &str) -> Option<String> {
@@ -163,8 +169,36 @@ fn misspelt(word: &str) -> Option<String> {
     if word.len() < 4 || KEYWORDS.contains(&upper.as_str()) {
         return None;
     }
-    let keyword = nearest(word, KEYWORDS.iter().copied())?;
-    (keyword.len().abs_diff(word.len()) <= 1).then(|| format!("did you mean {keyword} instead of `{word}`?"))
+    let keyword = nearest_keyword(word)?;
+    Some(format!("did you mean {keyword} instead of `{word}`?"))
+}
+
+/// A keyword with two neighbouring letters swapped counts as near, too.
+fn nearest_keyword(word: &str) -> Option<&'static str> {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.to_uppercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let swapped = KEYWORDS.iter().copied().find(|keyword| sorted(keyword) == sorted(word));
+    swapped
+        .or_else(|| nearest(word, KEYWORDS.iter().copied()).filter(|it| it.len().abs_diff(word.len()) <= 1))
+}
+
+/// A keyword where none can stand: something before it is missing, or it is meant as a name.
+fn keyword(found: &str, before: Option<&str>) -> Option<String> {
+    let upper = found.to_uppercase();
+    if !KEYWORDS.contains(&upper.as_str()) {
+        return None;
+    }
+    let clause = ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "JOIN", "ON", "THEN", "END"];
+    match before {
+        Some(",") if clause.contains(&upper.as_str()) => Some(format!("remove the comma before {upper}")),
+        Some(sign) if clause.contains(&upper.as_str()) && !sign.chars().any(char::is_alphanumeric) => {
+            Some(format!("something is missing between {sign} and {upper}"))
+        }
+        _ => Some(format!("a name that is a keyword stands in back-quotes: `{found}`")),
+    }
 }
 
 /// Habits from other languages.
@@ -182,15 +216,9 @@ fn habit(found: &str, before: Option<&str>) -> Option<String> {
         "{" | "}" => "parameters are written $name, without braces",
         "?" => "parameters are written $name",
         "TOP" => "write LIMIT n at the end",
-        "WHERE" if before.is_some_and(|word| word.eq_ignore_ascii_case("by")) => {
-            "WHERE comes before GROUP BY and ORDER BY"
-        }
         "WHERE" => "the order is SELECT … FROM … WHERE … GROUP BY … HAVING … ORDER BY … LIMIT …",
         "INSERT" | "UPDATE" | "DELETE" | "CREATE" | "DROP" | "ALTER" => {
             "a dump is read only: start with SELECT"
-        }
-        _ if KEYWORDS.contains(&upper.as_str()) => {
-            return Some(format!("a name that is a keyword stands in back-quotes: `{found}`"));
         }
         _ => return None,
     };

@@ -6,8 +6,9 @@ use crate::syntax::Rule;
 use crate::syntax::ast::{Call, Expr, Node, Operator};
 use pest::iterators::{Pair, Pairs};
 
-/// Longer chains of `a + b + …` are refused: their tree is as deep as they are long.
-const MAX_CHAIN: usize = 1000;
+/// Longer chains of `a + b + …` are refused: their tree is as deep as they are long, and planning
+/// takes the square of it.
+const MAX_CHAIN: usize = 200;
 
 /// `a OR b OR …`.
 pub(super) fn expr(pair: Pair<'_, Rule>) -> Result<Expr> {

@@ -1,0 +1,98 @@
+//! The objects of a dump with their ids, classes and sizes: all that needs no look into the objects.
+
+use super::class_rows::{ClassRows, class_rows};
+use super::columns::{self, ObjectColumns};
+use super::scan::{ClassKey, UnitScan, scan};
+use super::warnings::Oddities;
+use super::{Numbering, sizes};
+use crate::error::{Error, Result};
+use crate::format::hprof::layout::Layout;
+use crate::format::hprof::{ClassDump, Outline, Root, Unit as HeapUnit};
+use crate::graph::MAX_OBJECTS;
+use crate::input::Warnings;
+use crate::progress::{Progress, Unit};
+use std::path::Path;
+
+/// What the first pass over a dump leaves.
+pub(super) struct Numbered<'a> {
+    /// The class table and what the dump says of classes.
+    pub(super) classes: ClassRows<'a>,
+    /// Addresses, classes and lengths by id.
+    pub(super) columns: ObjectColumns,
+    /// Addresses to ids.
+    pub(super) numbering: Numbering,
+    /// The layout of the dumped process.
+    pub(super) layout: Layout,
+    /// Roots in the order of the dump.
+    pub(super) roots: Vec<Root>,
+    /// What could not be read.
+    pub(super) warnings: Warnings,
+    /// What was odd in the heap so far.
+    pub(super) oddities: Oddities,
+}
+
+impl<'a> Numbered<'a> {
+    /// Scans the units of `outline`, numbers the objects and finds the layout, or takes `layout` into account.
+    ///
+    /// # Errors
+    /// More objects than there are ids, no room for the columns in `directory`, or the user stopped it.
+    pub(super) fn read(
+        bytes: &'a [u8],
+        outline: &Outline,
+        layout: Option<&str>,
+        directory: &Path,
+        progress: &Progress,
+    ) -> Result<Numbered<'a>> {
+        progress.begin("objects", Unit::Bytes, outline.units.iter().map(HeapUnit::len).sum());
+        let mut units = scan(bytes, outline, progress)?;
+        let found = Found::take(&mut units);
+        let oddities = Oddities::default();
+        let objects = units.iter().map(|unit| unit.addresses.len() as u64).sum();
+        progress.begin("number", Unit::Objects, objects);
+        let numbering = number(&units, &found.classes)?;
+        let mut classes = class_rows(bytes, outline, found.classes, &found.keys, &numbering);
+        let columns = columns::fill(units, &classes, &numbering, directory, &oddities, progress)?;
+        let layout = sizes::find_sizes(&mut classes.classes, &columns, &outline.header, layout)?;
+        let (roots, warnings) = (found.roots, found.warnings);
+        Ok(Numbered { classes, columns, numbering, layout, roots, warnings, oddities })
+    }
+}
+
+/// What the first pass found besides objects.
+struct Found<'a> {
+    classes: Vec<ClassDump<'a>>,
+    keys: Vec<ClassKey>,
+    roots: Vec<Root>,
+    warnings: Warnings,
+}
+
+impl<'a> Found<'a> {
+    /// Takes classes, roots and warnings out of `units`; of repeated class dumps the first one counts.
+    fn take(units: &mut [UnitScan<'a>]) -> Found<'a> {
+        let mut found =
+            Found { classes: Vec::new(), keys: Vec::new(), roots: Vec::new(), warnings: Warnings::default() };
+        for unit in units.iter_mut() {
+            found.classes.append(&mut unit.classes);
+            found.roots.append(&mut unit.roots);
+            found.keys.extend(&unit.keys);
+            found.warnings.merge(std::mem::take(&mut unit.warnings));
+        }
+        found.keys.sort_unstable();
+        found.keys.dedup();
+        found.classes.sort_by_key(|class| (class.address, class.offset));
+        found.classes.dedup_by_key(|class| class.address);
+        found
+    }
+}
+
+fn number(units: &[UnitScan], classes: &[ClassDump]) -> Result<Numbering> {
+    let class_objects: Vec<u64> = classes.iter().map(|class| class.address.0).collect();
+    let mut parts: Vec<&[u64]> = units.iter().map(|unit| unit.addresses.as_slice()).collect();
+    parts.push(&class_objects);
+    let numbering = Numbering::new(&parts);
+    if numbering.objects() > MAX_OBJECTS as u64 {
+        let text = format!("the dump has {} objects; an index holds {}", numbering.objects(), MAX_OBJECTS);
+        return Err(Error::Input(text));
+    }
+    Ok(numbering)
+}
