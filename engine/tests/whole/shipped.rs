@@ -59,13 +59,6 @@ impl Shipped {
         self.snapshot.instances(&classes, self.snapshot.ids()).into_iter().map(ObjectId).collect()
     }
 
-    /// The only instance of a class.
-    pub(crate) fn only(&self, class: &str) -> ObjectId {
-        let all = self.instances(class);
-        assert_eq!(all.len(), 1, "instances of {class}");
-        all[0]
-    }
-
     /// The object at the end of a path of fields and `[i]` from the static field `shop.Shop.shop`.
     pub(crate) fn at(&self, path: &str) -> ObjectId {
         let shop = static_object(&self.snapshot, "shop.Shop", "shop").expect("the shop");

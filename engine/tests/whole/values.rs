@@ -2,9 +2,9 @@
 
 use crate::shipped::{Shipped, shipped};
 use crate::table::rows;
+use arrow_array::UInt32Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, UInt32Array};
 use heapwise_engine::format::hprof::Value;
 use heapwise_engine::id::{Address, ObjectId};
 use heapwise_engine::value::{
