@@ -21,8 +21,11 @@ fn run(command: &str, dump: &Path, indexes: &Path, arguments: &[&str]) -> Value 
     serde_json::from_slice(&ran.stdout).unwrap()
 }
 
+/// A query, and what the truth says that it answers.
+type Case = (&'static str, fn(&Value) -> Value);
+
 /// Checks queries on every shipped dump: each answers one row, whose values are those of `expected` from the truth.
-fn check(cases: &[(&str, fn(&Value) -> Value)]) {
+fn check(cases: &[Case]) {
     let indexes = tempfile::tempdir().unwrap();
     for dump in Dump::ALL {
         let truth: Value = serde_json::from_slice(&std::fs::read(dump.truth()).unwrap()).unwrap();
