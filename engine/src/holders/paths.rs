@@ -67,7 +67,9 @@ pub fn paths(snapshot: &Snapshot, id: ObjectId, count: usize) -> Result<Vec<Path
 
 fn named(snapshot: &Snapshot, objects: &[u32]) -> Path {
     let first = ObjectId(objects.first().copied().unwrap_or_default());
-    let root = snapshot.stacks().roots_of(first).first().copied();
+    // A thread may also be a local of its own stack: what it is by itself says more.
+    let roots = snapshot.stacks().roots_of(first).iter().copied();
+    let root = roots.min_by_key(|root| (root.kind.is_local(), root.kind));
     let step = |at: usize| {
         let object = ObjectId(objects[at]);
         let before = at.checked_sub(1).map(|before| ObjectId(objects[before]));

@@ -40,13 +40,18 @@ impl Oddities {
             0 => None,
             count => Some(format!("{count} {text}")),
         };
-        let dangling =
-            line(&self.dangling, "references lead to addresses at which the dump has no object: they are left out");
+        let dangling = line(
+            &self.dangling,
+            "references lead to addresses at which the dump has no object: they are left out",
+        );
         let usual = self.dangling.load(Ordering::Relaxed) <= references / USUAL_DANGLING;
         let (warned, noted) = if usual { (None, dangling) } else { (dangling, None) };
         let warnings = [
             warned,
-            line(&self.short_bodies, "objects are shorter than their class says: their missing fields are left out"),
+            line(
+                &self.short_bodies,
+                "objects are shorter than their class says: their missing fields are left out",
+            ),
             line(&self.duplicates, "objects stand at an address that another one has: the first one counts"),
             line(&self.lost_roots, "roots name addresses at which the dump has no object: they are left out"),
         ];
