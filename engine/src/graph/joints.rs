@@ -90,7 +90,7 @@ fn chains(
         };
         joint[number as usize] = joint_here;
         chain[number as usize] = sets.with(chain_above, group);
-        if number % 65_536 == 0 {
+        if number.is_multiple_of(65_536) {
             progress.add(65_536)?;
         }
     }
@@ -133,16 +133,13 @@ impl Equations {
         while let Some(Reverse(joint)) = queue.pop() {
             waits[joint as usize] = false;
             let found = self.evaluate(joint as usize, &above, sets);
-            if found != above[joint as usize] {
-                above[joint as usize] = found;
-                for &user in users.view().of(joint + 1) {
-                    if !std::mem::replace(&mut waits[user as usize], true) {
-                        queue.push(Reverse(user));
-                    }
-                }
+            if std::mem::replace(&mut above[joint as usize], found) != found {
+                let users = users.view().of(joint + 1).iter();
+                let wakes = |&&user: &&u32| !std::mem::replace(&mut waits[user as usize], true);
+                queue.extend(users.filter(wakes).map(|&user| Reverse(user)));
             }
             evaluated += 1;
-            if evaluated % 4096 == 0 {
+            if evaluated.is_multiple_of(4096) {
                 progress.check()?;
             }
             if sets.exhausted() {
