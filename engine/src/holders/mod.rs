@@ -6,6 +6,7 @@ mod tree;
 mod paths;
 
 pub use paths::{Path, PathFinder, Step, paths};
-pub use references::{Reference, inbound, outbound, via};
+pub(crate) use references::vias_of_stored;
+pub use references::{Reference, inbound, outbound};
 pub use tree::{dominated, dominator_chain};
 pub use via::Via;

@@ -73,7 +73,7 @@ fn named(snapshot: &Snapshot, objects: &[u32]) -> Path {
     let step = |at: usize| {
         let object = ObjectId(objects[at]);
         let before = at.checked_sub(1).map(|before| ObjectId(objects[before]));
-        Step { object, via: before.and_then(|before| via(snapshot, before, object, 0)) }
+        Step { object, via: before.and_then(|before| via(snapshot, before, object)) }
     };
     Path {
         root: root.map_or("class", |root| root.kind.name()).to_owned(),

@@ -1,9 +1,10 @@
 //! The references of one object, and those to it, with their names.
 
-use super::via::each_reference;
+use super::via::{Via, each_reference};
 use crate::error::Result;
 use crate::id::{ClassId, ObjectId};
 use crate::store::Snapshot;
+use std::ops::Range;
 
 /// A reference seen from one of its ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,18 +54,42 @@ fn instances(snapshot: &Snapshot, class: ClassId) -> Vec<u32> {
     snapshot.instances(&[class], snapshot.ids())
 }
 
-/// By what `holder` refers to `held`, leaving out the first `earlier` such references; `None` where there is none.
-pub fn via(snapshot: &Snapshot, holder: ObjectId, held: ObjectId, earlier: usize) -> Option<String> {
+/// By what `holder` refers to `held`, the first where it does so more than once; `None` where it does not.
+pub(super) fn via(snapshot: &Snapshot, holder: ObjectId, held: ObjectId) -> Option<String> {
     let mut found = None;
-    let mut skip = earlier;
     each_reference(snapshot, holder, |via, object| {
-        if object != held || found.is_some() {
-            return;
-        }
-        match skip.checked_sub(1) {
-            Some(rest) => skip = rest,
-            None => found = Some(via.to_string()),
+        if object == held && found.is_none() {
+            found = Some(via.to_string());
         }
     });
     found
+}
+
+/// By what `holder` refers to the objects that the index has stored for it: the names of `wanted`, positions in `stored`.
+///
+/// Both the dump and the index have the references in one order, so one pass over the object finds all names. `None`
+/// where the dump does not have the reference.
+pub(crate) fn vias_of_stored(
+    snapshot: &Snapshot,
+    holder: ObjectId,
+    stored: &[u32],
+    wanted: Range<usize>,
+) -> Vec<Option<String>> {
+    let specials = snapshot.specials();
+    let first = specials.partition_point(|special| special.from < holder.0);
+    let referent = specials.get(first).filter(|special| special.from == holder.0).map(|special| special.to);
+    let mut names = Vec::with_capacity(wanted.len());
+    let mut next = 0;
+    each_reference(snapshot, holder, |via, object| {
+        // A referent is stored elsewhere.
+        let elsewhere = referent == Some(object.0) && via == Via::Field("referent");
+        if !elsewhere && stored.get(next) == Some(&object.0) {
+            if wanted.contains(&next) {
+                names.push(Some(via.to_string()));
+            }
+            next += 1;
+        }
+    });
+    names.resize(wanted.len(), None);
+    names
 }

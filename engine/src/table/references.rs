@@ -4,7 +4,7 @@ use super::batch::{batch, clamp, column, no_such, objects, texts};
 use super::{Column, Kind, Table};
 use crate::error::Result;
 use crate::graph::Strength;
-use crate::holders::via;
+use crate::holders::vias_of_stored;
 use crate::id::ObjectId;
 use crate::store::Snapshot;
 use arrow_array::RecordBatch;
@@ -37,25 +37,22 @@ impl References {
         (ObjectId(source), ObjectId(outbound.ids[row]), Strength::Strong)
     }
 
-    /// The names of the references in `rows`: several references of one object to another have names of their own.
+    /// The names of the references in `rows`; an object with many of them is read once, not once for each.
     fn names(&self, rows: Range<usize>) -> Vec<Option<String>> {
-        let mut names = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (source, target, strength) = self.row(row);
-            let earlier = match strength {
-                Strength::Strong => self.earlier(source, target, row),
-                _ => 0,
-            };
-            names.push(via(&self.0, source, target, earlier));
-        }
-        names
-    }
-
-    /// How many references of `source` to `target` stand before `row`.
-    fn earlier(&self, source: ObjectId, target: ObjectId, row: usize) -> usize {
         let outbound = self.0.outbound();
-        let start = usize::try_from(outbound.starts[source.index()]).unwrap_or(row);
-        outbound.ids[start..row].iter().filter(|&&id| id == target.0).count()
+        let place = |object: usize| usize::try_from(outbound.starts[object]).unwrap_or(usize::MAX);
+        let mut names = Vec::with_capacity(rows.len());
+        let mut row = rows.start;
+        while row < rows.end.min(self.strong()) {
+            let source = self.row(row).0;
+            let (start, end) = (place(source.index()), place(source.index() + 1));
+            let until = end.min(rows.end);
+            let stored = &outbound.ids[start..end];
+            names.extend(vias_of_stored(&self.0, source, stored, row - start..until - start));
+            row = until;
+        }
+        names.extend((row..rows.end).map(|_| Some("referent".to_owned())));
+        names
     }
 }
 

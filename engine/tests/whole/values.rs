@@ -6,6 +6,7 @@ use arrow_array::UInt32Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use heapwise_engine::format::hprof::Value;
+use heapwise_engine::holders::outbound;
 use heapwise_engine::id::{Address, ObjectId};
 use heapwise_engine::value::{
     FieldKind, elements, field_kinds, field_object, field_value, fields, read_field, text,
@@ -147,5 +148,28 @@ fn size_of_map(shipped: &Shipped, path: &str) -> u64 {
     match field_value(shipped, shipped.at(path), "size") {
         Some(Value::Int(size)) => u64::try_from(size).unwrap(),
         other => panic!("{other:?}"),
+    }
+}
+
+/// Each reference is told once, with the name that the object itself gives it, in the order of the object.
+#[test]
+fn the_table_of_references_names_what_objects_hold() {
+    for shipped in shipped() {
+        let table = rows(shipped, "references", &["source", "via", "target", "strength"]);
+        let mut by_source: Vec<Vec<(String, String)>> = vec![Vec::new(); shipped.object_count()];
+        for mut row in table {
+            let source: usize = row[0].parse().unwrap();
+            by_source[source].push((std::mem::take(&mut row[1]), std::mem::take(&mut row[2])));
+        }
+        for id in shipped.ids().step_by(3).map(ObjectId) {
+            let held = outbound(shipped, id).unwrap().into_iter();
+            let held = held.filter(|held| held.via != "<class>" && held.via != "<local>");
+            let mut expected: Vec<_> = held.map(|held| (held.via, held.object.0.to_string())).collect();
+            let mut found = std::mem::take(&mut by_source[id.index()]);
+            // Referents stand at the end of the table.
+            expected.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(found, expected, "{:?} {id:?}", shipped.dump);
+        }
     }
 }
