@@ -12,13 +12,28 @@ mod run;
 use clap::Parser;
 use failure::Failure;
 use std::io::Write;
+use std::panic;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    panic::set_hook(Box::new(|defect| complain(&format!("error: {defect}"))));
     match args::Cli::try_parse() {
-        Ok(cli) => run::run(cli).map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS),
+        Ok(cli) => panic::catch_unwind(|| answer(cli)).unwrap_or_else(|_| own_up()),
         Err(error) => advise(&error),
     }
+}
+
+fn answer(cli: args::Cli) -> ExitCode {
+    run::run(cli).map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS)
+}
+
+/// A defect of the program, or an index that was changed behind its back (large ones are only sampled on opening).
+fn own_up() -> ExitCode {
+    complain(
+        "this is a defect, unless the index was damaged: `heapwise index DUMP` checks every byte of it and builds a \
+         damaged one anew",
+    );
+    ExitCode::FAILURE
 }
 
 fn fail(failure: &Failure) -> ExitCode {

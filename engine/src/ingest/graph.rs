@@ -55,11 +55,13 @@ pub(super) fn held_columns(
     let retained = dominators.retained(&shallow);
     let dominator = dominators.by_object();
     let total = dominators.order().par_iter().map(|&id| shallow(id)).sum();
-    progress.begin("classes", Unit::Objects, objects as u64);
-    let by_class = group_retained(&dominators, class_of, classes.len(), &shallow, progress)?;
-    progress.begin("loaders", Unit::Objects, objects as u64);
+    progress.begin("classes", Unit::Objects, 2 * objects as u64);
     let loader_of = loaders.of_objects(classes, class_of);
-    let by_loader = group_retained(&dominators, &loader_of, loaders.objects.len(), &shallow, progress)?;
+    let (by_class, by_loader) = rayon::join(
+        || group_retained(&dominators, class_of, classes.len(), &shallow, progress),
+        || group_retained(&dominators, &loader_of, loaders.objects.len(), &shallow, progress),
+    );
+    let (by_class, by_loader) = (by_class?, by_loader?);
     progress.end();
     let warnings = [inexact(&by_class, "classes"), inexact(&by_loader, "class loaders")];
     Ok(HeldColumns {
