@@ -1,1 +1,1 @@
-//! (to come)
+//! Nothing but a home for the benchmarks in `benches/`; figures are in `README.md`.
