@@ -94,7 +94,7 @@ impl<'a> Opening<'a> {
             Ok(snapshot) => return Ok(snapshot),
             Err(reason) => reason,
         };
-        let _lock = lock(self.path)?;
+        let _lock = lock(self.path, self.progress)?;
         let (built, peak) = with_peak(|| self.build_missing());
         built?;
         let mut snapshot =

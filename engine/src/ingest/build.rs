@@ -4,7 +4,7 @@ use super::graph::held_columns;
 use super::numbered::Numbered;
 use super::raw_heap::RawHeap;
 use super::{Loaders, info};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::format::hprof::{self, Outline};
 use crate::graph::{Heap, Strength};
 use crate::id::ObjectId;
@@ -24,9 +24,9 @@ use std::path::Path;
 /// No dump of a known format, no room on the disk, or the user stopped it. What is damaged in the dump is a warning.
 pub fn build(dump: &Dump, identity: Identity, directory: &Path, progress: &Progress) -> Result<Manifest> {
     let bytes = dump.bytes();
-    progress.begin("outline", Unit::Bytes, bytes.len() as u64);
-    let outline = hprof::outline(bytes, progress)?;
+    let outline = outline(dump, progress)?;
     let mut heap = RawHeap::read(bytes, &outline, identity.layout.as_deref(), directory, progress)?;
+    progress.begin("write columns", Unit::Objects, 0);
     let mut files = vec![heap.objects.write(directory)?, heap.specials.write(directory)?];
     files.extend(heap.outbound.write(directory, "outbound")?);
     files.extend(heap.stacks.write(directory)?);
@@ -37,9 +37,7 @@ pub fn build(dump: &Dump, identity: Identity, directory: &Path, progress: &Progr
     info.notes = heap.notes;
     describe(&mut info, dump, &outline);
     info.layout = heap.layout.to_string();
-    let build = Build::default();
-    let manifest = Manifest { identity, info, build, layout: heap.layout, inflated: None, files };
-    Ok(manifest)
+    Ok(Manifest { identity, info, build: Build::default(), layout: heap.layout, inflated: None, files })
 }
 
 /// The class table of `dump` with the number and size of instances, without references: one pass.
@@ -55,8 +53,7 @@ pub fn count_classes(
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
     let bytes = dump.bytes();
-    progress.begin("outline", Unit::Bytes, bytes.len() as u64);
-    let outline = hprof::outline(bytes, progress)?;
+    let outline = outline(dump, progress)?;
     let Numbered { classes, columns, layout: found, warnings: passes, .. } =
         Numbered::read(bytes, &outline, layout, directory, progress)?;
     let mut classes = classes.classes;
@@ -86,7 +83,7 @@ pub fn build_held(base: &Base, held: Strength, directory: &Path, progress: &Prog
     let sizes = base.sizes();
     let columns =
         held_columns(&heap, held, |id| sizes.shallow(ObjectId(id)), &base.classes, &loaders, progress)?;
-    progress.begin("write", Unit::Objects, 0);
+    progress.begin("write dominators", Unit::Objects, 0);
     let files = columns.held.write(directory)?;
     Ok(HeldFiles { files, total: columns.total, warnings: columns.warnings })
 }
@@ -99,6 +96,21 @@ pub struct HeldFiles {
     pub total: u64,
     /// What is not exact.
     pub warnings: Vec<String>,
+}
+
+/// The outline of `dump`, if it is of a format that is read.
+fn outline(dump: &Dump, progress: &Progress) -> Result<Outline> {
+    let bytes = dump.bytes();
+    if !hprof::Header::matches(bytes) {
+        let path = dump.path.display();
+        let begins = String::from_utf8_lossy(&bytes[..bytes.len().min(16)]).into_owned();
+        let text = format!(
+            "{path} is no heap dump that heapwise reads (HPROF of the JVM or Android): it begins with {begins:?}"
+        );
+        return Err(Error::Input(text));
+    }
+    progress.begin("outline", Unit::Bytes, bytes.len() as u64);
+    hprof::outline(bytes, progress)
 }
 
 fn warnings(dump: &Dump, outline: &Outline, passes: Vec<String>) -> Vec<String> {

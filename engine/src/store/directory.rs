@@ -1,8 +1,10 @@
 //! Where an index lies, and how it comes there: beside the dump, built under another name, renamed when whole.
 
 use crate::error::{Error, Result};
-use std::fs::File;
+use crate::progress::{Progress, Unit};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use twox_hash::XxHash3_64;
 
 /// The place of a dump's index.
@@ -20,13 +22,24 @@ pub struct Lock {
 /// Waits until no other process builds an index of `dump`: the lock is on the dump itself, so that no file is left.
 ///
 /// Where the file system has no locks, two builders work side by side and the last one's index stays.
-pub fn lock(dump: &Path) -> Result<Lock> {
+///
+/// # Errors
+/// [`Error::Interrupted`] when `progress` was cancelled meanwhile.
+pub fn lock(dump: &Path, progress: &Progress) -> Result<Lock> {
     let file = File::open(dump).map_err(|error| Error::file(dump, error))?;
-    match file.lock() {
-        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(Error::Interrupted),
-        _ => Ok(Lock { _dump: file }),
+    let mut waits = false;
+    while let Err(TryLockError::WouldBlock) = file.try_lock() {
+        if !std::mem::replace(&mut waits, true) {
+            progress.begin("wait for another heapwise", Unit::Objects, 0);
+        }
+        progress.check()?;
+        std::thread::sleep(PATIENCE);
     }
+    Ok(Lock { _dump: file })
 }
+
+/// How long to wait before another look at the lock.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 impl Place {
     /// The place for `dump`: in `given`, or beside the dump, or in the user's cache where that cannot be written.
