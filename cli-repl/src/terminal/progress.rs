@@ -2,7 +2,7 @@
 
 use crate::args::Options;
 use heapwise_engine::progress::{Progress, Unit};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -14,10 +14,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Between two looks at the counters.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-const BYTES: &str = "{msg:<12} [{bar:30}] {bytes:>10} / {total_bytes} {binary_bytes_per_sec}, {eta} left";
-const OBJECTS: &str = "{msg:<12} [{bar:30}] {human_pos:>12} / {human_len} objects, {per_sec}, {eta} left";
-const UNKNOWN_BYTES: &str = "{msg:<12} {spinner} {bytes} {binary_bytes_per_sec}";
-const UNKNOWN_OBJECTS: &str = "{msg:<12} {spinner} {human_pos} objects, {per_sec}";
+const BYTES: &str = "{msg:<12} [{bar:30}] {bytes:>10} / {total_bytes}, {prefix}";
+const OBJECTS: &str = "{msg:<12} [{bar:30}] {human_pos:>12} / {human_len} objects, {prefix}";
+const UNKNOWN: &str = "{msg:<12} {spinner} {prefix}";
 
 /// A bar that follows a [`Progress`] until it is dropped.
 pub(crate) struct Watch {
@@ -67,6 +66,7 @@ fn follow(progress: &Progress, wait: impl Fn() -> bool) {
                 bar.set_length(total);
             }
             bar.set_position(done);
+            bar.set_prefix(pace(phase.unit, done, total, phase.started.elapsed()));
             bar.tick();
         }
         if !wait() {
@@ -78,12 +78,25 @@ fn follow(progress: &Progress, wait: impl Fn() -> bool) {
 
 fn style(unit: Unit, total: u64) -> ProgressStyle {
     let template = match (unit, total) {
-        (Unit::Bytes, 0) => UNKNOWN_BYTES,
-        (Unit::Objects, 0) => UNKNOWN_OBJECTS,
+        (_, 0) => UNKNOWN,
         (Unit::Bytes, _) => BYTES,
         (Unit::Objects, _) => OBJECTS,
     };
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// The mean rate of the phase so far and the time that is left at it; the time alone where it counts nothing.
+fn pace(unit: Unit, done: u64, total: u64, elapsed: Duration) -> String {
+    let passed = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
+    if total == 0 || done == 0 {
+        return format!("{}s", passed / 1000);
+    }
+    let rate = done.saturating_mul(1000) / passed;
+    let left = total.saturating_sub(done) / rate.max(1);
+    match unit {
+        Unit::Bytes => format!("{}/s, {left}s left", HumanBytes(rate)),
+        Unit::Objects => format!("{}/s, {left}s left", HumanCount(rate)),
+    }
 }
 
 #[cfg(test)]
@@ -92,9 +105,20 @@ mod tests {
 
     #[test]
     fn templates_are_right() {
-        for template in [BYTES, OBJECTS, UNKNOWN_BYTES, UNKNOWN_OBJECTS] {
+        for template in [BYTES, OBJECTS, UNKNOWN] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
+    }
+
+    #[test]
+    fn rate_and_rest_are_of_the_phase_so_far() {
+        let check = |unit, done, total, seconds, expected: &str| {
+            assert_eq!(pace(unit, done, total, Duration::from_secs(seconds)), expected);
+        };
+        check(Unit::Bytes, 2 << 20, 8 << 20, 2, "1.00 MiB/s, 6s left");
+        check(Unit::Objects, 3_000_000, 4_000_000, 2, "1,500,000/s, 0s left");
+        check(Unit::Objects, 0, 4, 2, "2s");
+        check(Unit::Bytes, 5, 0, 3, "3s");
     }
 
     #[test]
