@@ -41,8 +41,6 @@ pub(crate) struct Object<'a> {
     pub(crate) class: &'a str,
     /// Its address.
     pub(crate) address: u64,
-    /// Of a class object, the class that it stands for.
-    pub(crate) name: Option<&'a str>,
     /// One line for people that also tells what it holds; only where people read.
     pub(crate) line: Option<String>,
 }
@@ -201,7 +199,6 @@ impl<'a> Object<'a> {
         Object {
             class: snapshot.class_name(snapshot.class_of(id)),
             address: snapshot.address(id).0,
-            name: snapshot.class_of_object(id).map(|class| snapshot.class_name(class)),
             line: line.then(|| value::display(snapshot, id)),
         }
     }

@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn values_are_quoted_where_needed() {
-        let object = Object { class: "java.lang.String[]", address: 255, name: None, line: None };
+        let object = Object { class: "java.lang.String[]", address: 255, line: None };
         for (cell, expected) in [
             (Cell::Null, ""),
             (Cell::Text(""), "\"\""),

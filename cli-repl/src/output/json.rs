@@ -106,12 +106,7 @@ fn write_cell(cell: &Cell, out: &mut dyn Write) -> io::Result<()> {
         Cell::Object(object) => {
             out.write_all(b"{\"class\":")?;
             write_string(object.class, out)?;
-            write!(out, ",\"address\":\"0x{:x}\"", object.address)?;
-            if let Some(name) = object.name {
-                out.write_all(b",\"name\":")?;
-                write_string(name, out)?;
-            }
-            out.write_all(b"}")
+            write!(out, ",\"address\":\"0x{:x}\"}}", object.address)
         }
         Cell::Address(address) => write!(out, "\"0x{address:x}\""),
         Cell::Number(number) => write!(out, "{number}"),
@@ -141,12 +136,10 @@ mod tests {
 
     #[test]
     fn cells_have_their_form() {
-        let object = Object { class: "X\u{1b}", address: 255, name: None, line: None };
-        let class = Object { class: "java.lang.Class", address: 8, name: Some("p.C"), line: None };
+        let object = Object { class: "X\u{1b}", address: 255, line: None };
         for (cell, expected) in [
             (Cell::Null, "null"),
             (Cell::Object(object), r#"{"class":"X\u001b","address":"0xff"}"#),
-            (Cell::Object(class), r#"{"class":"java.lang.Class","address":"0x8","name":"p.C"}"#),
             (Cell::Address(0), r#""0x0""#),
             (Cell::Number(i64::MIN.into()), "-9223372036854775808"),
             (Cell::Number(u64::MAX.into()), "18446744073709551615"),
