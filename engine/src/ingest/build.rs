@@ -54,7 +54,7 @@ pub fn count_classes(
 ) -> Result<(Classes, Vec<String>)> {
     let bytes = dump.bytes();
     let outline = outline(dump, progress)?;
-    let Numbered { classes, columns, layout: found, warnings: passes, .. } =
+    let Numbered { classes, columns, layout: found, warnings: passes, oddities, .. } =
         Numbered::read(bytes, &outline, layout, directory, progress)?;
     let mut classes = classes.classes;
     let objects = Objects {
@@ -67,7 +67,8 @@ pub fn count_classes(
     progress.end();
     classes.set_instances(&amounts);
     let chunks = classes.named(STACK_CHUNK).any(|class| classes.get(class).instances > 0);
-    let passes = passes.list().iter().map(ToString::to_string).collect();
+    let (odd, _) = oddities.lines(0);
+    let passes = passes.list().iter().map(ToString::to_string).chain(odd).collect();
     let mut warnings = warnings(dump, &outline, passes);
     if chunks {
         warnings
