@@ -1,7 +1,7 @@
 //! By what an object refers to another: the name of a field, the index of an element, or a tie of the runtime.
 
 use crate::format::hprof::{ClassDump, FieldType, SubRecord, Value};
-use crate::id::{Address, NO_OBJECT, ObjectId};
+use crate::id::{Address, ObjectId};
 use crate::store::Snapshot;
 use crate::value::{fields, record};
 use std::fmt;
@@ -66,17 +66,14 @@ pub(super) fn each_reference(snapshot: &Snapshot, id: ObjectId, mut take: impl F
     if let Some(class) = snapshot.class_object(snapshot.class_of(id)) {
         take(Via::Class, class);
     }
-    let locals = snapshot.locals();
-    let start = locals.partition_point(|local| local.0 < id.0);
-    let mine = locals[start..].iter().take_while(|local| local.0 == id.0);
-    mine.filter(|local| local.1 != NO_OBJECT).for_each(|local| take(Via::Local, ObjectId(local.1)));
+    snapshot.locals_of(id).iter().for_each(|local| take(Via::Local, ObjectId(local.1)));
 }
 
 fn each_field<'a>(snapshot: &'a Snapshot, id: ObjectId, to: &mut impl FnMut(Via<'a>, Address)) {
-    for (class, field, value) in fields(snapshot, id) {
+    for (field, value) in fields(snapshot, id) {
         let Some(Value::Object(address)) = value else { continue };
         // The collector's own list, not a reference of the program.
-        if field.name != "discovered" || snapshot.class_name(class) != "java.lang.ref.Reference" {
+        if field.name != "discovered" || snapshot.class_name(field.class) != "java.lang.ref.Reference" {
             to(Via::Field(&field.name), address);
         }
     }

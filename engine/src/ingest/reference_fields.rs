@@ -29,25 +29,21 @@ pub(super) fn reference_fields(classes: &Classes, id_size: u8) -> Vec<ReferenceF
 fn of_class(classes: &Classes, class: ClassId, id_size: u8) -> ReferenceFields {
     let mut fields = ReferenceFields::default();
     let strength = strength(classes, class);
-    for declaring in classes.chain(class) {
-        let start = fields.bytes;
-        for field in classes.fields(declaring).iter().filter(|field| !field.is_static) {
-            let place = start.saturating_add(u32::try_from(field.offset).unwrap_or(u32::MAX));
-            fields.bytes = place.saturating_add(u32::from(field.kind.size(id_size)));
-            let name = field.name.as_str();
-            let in_reference = classes.get(declaring).name == REFERENCE;
-            match (field.kind, in_reference, name, strength) {
-                // The collector's own list, not a reference of the program.
-                (FieldType::Object, true, "discovered", _) => {}
-                (FieldType::Object, true, "referent", Some(strength)) => {
-                    fields.referent = Some((place, strength))
-                }
-                (FieldType::Object, ..) => fields.strong.push(place),
-                (FieldType::Int, _, "size", _) if classes.get(class).name == STACK_CHUNK => {
-                    fields.stack_words = Some(place);
-                }
-                _ => {}
+    for (field, place) in classes.instance_fields(class, id_size) {
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        fields.bytes = place.saturating_add(u32::from(field.kind.size(id_size)));
+        let in_reference = classes.get(field.class).name == REFERENCE;
+        match (field.kind, in_reference, field.name.as_str(), strength) {
+            // The collector's own list, not a reference of the program.
+            (FieldType::Object, true, "discovered", _) => {}
+            (FieldType::Object, true, "referent", Some(strength)) => {
+                fields.referent = Some((place, strength))
             }
+            (FieldType::Object, ..) => fields.strong.push(place),
+            (FieldType::Int, _, "size", _) if classes.get(class).name == STACK_CHUNK => {
+                fields.stack_words = Some(place);
+            }
+            _ => {}
         }
     }
     fields

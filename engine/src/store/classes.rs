@@ -173,6 +173,17 @@ impl Classes {
         std::iter::successors(Some(class), |class| self.get(*class).super_class).take(MAX_DEPTH)
     }
 
+    /// The fields of an instance of `class` as its data has them, its own first, then its superclass's, and so on; each
+    /// with the byte of the data at which its value begins, where a reference has `id_size` bytes.
+    pub fn instance_fields(&self, class: ClassId, id_size: u8) -> impl Iterator<Item = (&Field, usize)> {
+        let fields = self.chain(class).flat_map(|class| self.fields(class)).filter(|field| !field.is_static);
+        fields.scan(0, move |end, field| {
+            let place = *end;
+            *end += usize::from(field.kind.size(id_size));
+            Some((field, place))
+        })
+    }
+
     /// The distinct class names, sorted: a name's position is its rank.
     pub fn names(&self) -> &[String] {
         &self.names

@@ -126,6 +126,14 @@ impl Snapshot {
         &self.base.locals
     }
 
+    /// The stack locals of `thread`, as (thread object, local).
+    pub fn locals_of(&self, thread: ObjectId) -> &[(u32, u32)] {
+        let locals = self.locals();
+        let start = locals.partition_point(|local| local.0 < thread.0);
+        let length = locals[start..].partition_point(|local| local.0 == thread.0);
+        &locals[start..start + length]
+    }
+
     /// The class table.
     pub fn classes(&self) -> &Classes {
         &self.base.classes

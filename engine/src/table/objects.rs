@@ -3,8 +3,8 @@
 use super::batch::{addresses, batch, clamp, classes, column, counts, no_such, optional_counts, texts};
 use super::{Column, Kind, Table};
 use crate::error::Result;
-use crate::id::{ClassId, NO_OBJECT, ObjectId};
-use crate::store::{ObjectKind, Snapshot};
+use crate::id::{NO_OBJECT, ObjectId};
+use crate::store::Snapshot;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use std::ops::Range;
 use std::sync::Arc;
@@ -111,10 +111,6 @@ fn root(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
 }
 
 fn loader(snapshot: &Snapshot, id: ObjectId) -> Option<ObjectId> {
-    let class = match snapshot.kind(id) {
-        ObjectKind::Class => snapshot.class_of_object(id),
-        _ => None,
-    };
-    let class: ClassId = class.unwrap_or_else(|| snapshot.class_of(id));
+    let class = snapshot.class_of_object(id).unwrap_or_else(|| snapshot.class_of(id));
     snapshot.classes().get(class).loader_object
 }

@@ -79,10 +79,7 @@ impl Threads {
     }
 
     fn locals(&self, object: Option<ObjectId>) -> u64 {
-        let Some(object) = object else { return 0 };
-        let locals = self.snapshot.locals();
-        let start = locals.partition_point(|local| local.0 < object.0);
-        locals[start..].partition_point(|local| local.0 == object.0) as u64
+        object.map_or(0, |object| self.snapshot.locals_of(object).len() as u64)
     }
 }
 

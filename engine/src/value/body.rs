@@ -1,8 +1,8 @@
 //! One object's data in the dump.
 
-use super::field::instance_place;
+use super::field::{instance_place, static_field};
 use crate::format::hprof::{FieldType, SubRecord, Value, read_value};
-use crate::id::{Address, ClassId, NO_OBJECT, ObjectId, Offset};
+use crate::id::{ObjectId, Offset};
 use crate::store::{Field, Snapshot};
 
 /// The record of an object; `None` where the dump has none that can be read.
@@ -22,21 +22,11 @@ pub(super) fn instance(snapshot: &Snapshot, id: ObjectId) -> Option<&[u8]> {
 /// The fields of an instance with their values: those of its class first, then its superclass's, in the order of the dump.
 ///
 /// A value is `None` where the object's data is too short. Other objects have no fields.
-pub fn fields(snapshot: &Snapshot, id: ObjectId) -> Vec<(ClassId, &Field, Option<Value>)> {
+pub fn fields(snapshot: &Snapshot, id: ObjectId) -> Vec<(&Field, Option<Value>)> {
     let Some(body) = instance(snapshot, id) else { return Vec::new() };
     let id_size = snapshot.info().id_size;
-    let mut start = 0usize;
-    let mut fields = Vec::new();
-    for class in snapshot.classes().chain(snapshot.class_of(id)) {
-        let mut end = start;
-        for field in snapshot.classes().fields(class).iter().filter(|field| !field.is_static) {
-            end += usize::from(field.kind.size(id_size));
-            let place = start + usize::try_from(field.offset).unwrap_or(usize::MAX - start);
-            fields.push((class, field, value_at(body, place, field.kind, id_size)));
-        }
-        start = end;
-    }
-    fields
+    let fields = snapshot.classes().instance_fields(snapshot.class_of(id), id_size);
+    fields.map(|(field, place)| (field, value_at(body, place, field.kind, id_size))).collect()
 }
 
 /// The value of a static field; `None` where the dump does not have it.
@@ -50,15 +40,6 @@ pub fn static_value(snapshot: &Snapshot, field: &Field) -> Option<Value> {
 pub(super) fn value_at(bytes: &[u8], place: usize, kind: FieldType, id_size: u8) -> Option<Value> {
     let size = usize::from(kind.size(id_size));
     read_value(kind, bytes.get(place..)?.get(..size)?)
-}
-
-/// The object that a reference in `near` leads to; [`NO_OBJECT`] for null and for what the dump does not have.
-#[inline]
-pub(super) fn target(snapshot: &Snapshot, near: ObjectId, address: Address) -> u32 {
-    if address.0 == 0 {
-        return NO_OBJECT;
-    }
-    snapshot.find_near(near, address).map_or(NO_OBJECT, |id| id.0)
 }
 
 /// The value of the instance field `name` of an object, the nearest to its class where several have the name.
@@ -75,9 +56,8 @@ pub fn field_object(snapshot: &Snapshot, id: ObjectId, name: &str) -> Option<Obj
 /// The object that the static field `name` of the first class called `class` refers to.
 pub fn static_object(snapshot: &Snapshot, class: &str, name: &str) -> Option<ObjectId> {
     let class = snapshot.classes().named(class).next()?;
-    let field =
-        snapshot.classes().fields(class).iter().find(|field| field.is_static && field.name == name)?;
-    referred(snapshot, snapshot.class_object(class)?, static_value(snapshot, field)?)
+    let value = static_value(snapshot, static_field(snapshot, class, name)?)?;
+    referred(snapshot, snapshot.class_object(class)?, value)
 }
 
 /// The objects in an array of references, nulls left out.
@@ -87,7 +67,9 @@ pub fn elements(snapshot: &Snapshot, id: ObjectId) -> Vec<ObjectId> {
     addresses.filter_map(|address| referred(snapshot, id, Value::Object(address))).collect()
 }
 
-fn referred(snapshot: &Snapshot, near: ObjectId, value: Value) -> Option<ObjectId> {
+/// The object that a reference in `near` leads to; `None` for null, other values, and what the dump does not have.
+#[inline]
+pub(super) fn referred(snapshot: &Snapshot, near: ObjectId, value: Value) -> Option<ObjectId> {
     match value {
         Value::Object(address) if address.0 != 0 => snapshot.find_near(near, address),
         _ => None,

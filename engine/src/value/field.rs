@@ -109,17 +109,10 @@ pub(super) fn instance_place(
     name: &str,
     declared_in: Option<&str>,
 ) -> Option<(usize, FieldType)> {
-    let (table, id_size) = (snapshot.classes(), snapshot.info().id_size);
-    let mut start = 0usize;
-    for class in table.chain(class) {
-        let mut fields = table.fields(class).iter().filter(|field| !field.is_static);
-        let wanted = declared_in.is_none_or(|declaring| table.get(class).name == declaring);
-        if let Some(field) = fields.clone().find(|field| wanted && field.name == name) {
-            return Some((start.checked_add(usize::try_from(field.offset).ok()?)?, field.kind));
-        }
-        start += fields.by_ref().map(|field| usize::from(field.kind.size(id_size))).sum::<usize>();
-    }
-    None
+    let declared = |field: &Field| declared_in.is_none_or(|class| snapshot.class_name(field.class) == class);
+    let mut fields = snapshot.classes().instance_fields(class, snapshot.info().id_size);
+    let (field, place) = fields.find(|(field, _)| field.name == name && declared(field))?;
+    Some((place, field.kind))
 }
 
 /// The static field `name` of the class that a class object stands for.
@@ -127,7 +120,8 @@ pub(super) fn static_of_object<'a>(snapshot: &'a Snapshot, id: ObjectId, name: &
     static_field(snapshot, snapshot.class_of_object(id)?, name)
 }
 
-fn static_field<'a>(snapshot: &'a Snapshot, class: ClassId, name: &str) -> Option<&'a Field> {
+/// The static field `name` of `class` itself.
+pub(super) fn static_field<'a>(snapshot: &'a Snapshot, class: ClassId, name: &str) -> Option<&'a Field> {
     snapshot.classes().fields(class).iter().find(|field| field.is_static && field.name == name)
 }
 

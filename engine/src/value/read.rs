@@ -1,10 +1,10 @@
 //! Values of one field, or of one element, of many objects as an Arrow array.
 
-use super::body::{instance, record, static_value, target, value_at};
+use super::body::{instance, record, referred, static_value, value_at};
 use super::field::{FieldKind, instance_place, static_of_object};
 use crate::error::Result;
 use crate::format::hprof::{FieldType, PrimitiveArray, SubRecord, Value};
-use crate::id::{ClassId, NO_OBJECT, ObjectId};
+use crate::id::{ClassId, ObjectId};
 use crate::store::Snapshot;
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, UInt32Array};
 use std::sync::Arc;
@@ -94,11 +94,9 @@ fn array(
 ) -> ArrayRef {
     match kind {
         FieldKind::Object => {
-            let id = |value: Option<(ObjectId, Value)>| match value? {
-                (near, Value::Object(address)) => {
-                    Some(target(snapshot, near, address)).filter(|&id| id != NO_OBJECT)
-                }
-                _ => None,
+            let id = |value: Option<(ObjectId, Value)>| {
+                let (near, value) = value?;
+                referred(snapshot, near, value).map(|id| id.0)
             };
             Arc::new(values.map(id).collect::<UInt32Array>())
         }

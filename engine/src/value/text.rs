@@ -54,7 +54,7 @@ impl Letters {
     fn of(snapshot: &Snapshot, id: ObjectId) -> Option<Letters> {
         let mut letters =
             Letters { value: Address(0), coder: Coder::Latin1, start: 0, count: usize::MAX, near: id };
-        for (_, field, value) in fields(snapshot, id) {
+        for (field, value) in fields(snapshot, id) {
             match (field.name.as_str(), value?) {
                 ("value", Value::Object(address)) => letters.value = address,
                 ("coder", Value::Byte(1)) => letters.coder = Coder::Utf16,
@@ -105,7 +105,7 @@ fn utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> String {
 }
 
 fn boxed(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
-    let (.., value) = fields(snapshot, id).into_iter().find(|(_, field, _)| field.name == "value")?;
+    let (_, value) = fields(snapshot, id).into_iter().find(|(field, _)| field.name == "value")?;
     Some(match value? {
         Value::Boolean(value) => value.to_string(),
         Value::Char(unit) => String::from_utf16_lossy(&[unit]),

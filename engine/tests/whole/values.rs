@@ -23,7 +23,7 @@ fn fields_of_every_type_have_the_values_of_the_program() {
         let everything = shipped.at("everything");
         let found: Vec<(&str, Value)> = fields(shipped, everything)
             .into_iter()
-            .map(|(_, field, value)| (field.name.as_str(), value.expect("a whole object")))
+            .map(|(field, value)| (field.name.as_str(), value.expect("a whole object")))
             .collect();
         let value = |name: &str| found.iter().find(|field| field.0 == name).expect("a field").1;
         assert_eq!(found.len(), 9);
