@@ -6,9 +6,9 @@ use super::{Loaders, info, permanent_classes, references, roots, stacks};
 use crate::error::Result;
 use crate::format::hprof::layout::Layout;
 use crate::format::hprof::{Outline, Unit as HeapUnit};
-use crate::graph::{Columns, Csr, Heap, SpecialReference};
+use crate::graph::{Heap, SpecialReference};
 use crate::progress::{Progress, Unit};
-use crate::store::base::{self, Sizes};
+use crate::store::base::{Sizes, Ties};
 use crate::store::columns::{Objects, References, Specials};
 use crate::store::ipc::FileEntry;
 use crate::store::manifest::Info;
@@ -73,19 +73,8 @@ impl RawHeap {
         let sizes = Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects };
         let amounts = info::by_class(&sizes);
         self.classes.set_instances(&amounts);
-        let class_objects = base::class_objects(&self.classes);
-        let roots = base::root_objects(&self.stacks);
-        let locals = base::locals(&self.stacks);
-        let special = base::special_references(&self.specials);
-        let columns = Columns {
-            strong: Csr { starts: &self.outbound.starts, targets: &self.outbound.ids },
-            class_of: &self.objects.class,
-            class_objects: &class_objects,
-            special: &special,
-            locals: &locals,
-            roots: &roots,
-        };
-        let heap = Heap::new(columns)?;
+        let ties = Ties::new(&self.classes, &self.stacks, &self.specials);
+        let heap = Heap::new(ties.graph(&self.objects, &self.outbound))?;
         let permanent = permanent_classes(&self.classes, &self.objects.class);
         let reached = reached(&heap, &permanent, progress)?;
         let mut files = vec![reached.write(directory)?];
@@ -97,7 +86,7 @@ impl RawHeap {
             roots: self.stacks.roots.len() as u64,
             threads: self.stacks.threads.len() as u64,
             loaders: Loaders::new(&self.classes, &self.objects.class).objects.len() as u64 - 1,
-            references: self.outbound.ids.len() as u64 + special.len() as u64,
+            references: self.outbound.ids.len() as u64 + ties.specials.len() as u64,
             shallow_total: amounts.iter().map(|amount| amount.bytes).sum(),
             by_strength: info::by_strength(&reached.strength, &sizes),
             ..Info::default()

@@ -24,14 +24,21 @@ pub struct Base {
     pub outbound: References,
     /// The same references by target.
     pub inbound: References,
-    /// Referents of reference objects, sorted by (from, to).
-    pub specials: Vec<SpecialReference>,
-    /// Stack locals as (thread object, local), sorted.
-    pub locals: Vec<(u32, u32)>,
+    /// What holds objects besides stored references.
+    pub ties: Ties,
     /// The class table.
     pub classes: Classes,
     /// Roots, threads and frames.
     pub stacks: Stacks,
+}
+
+/// What holds objects besides stored references, as the graph takes it.
+#[derive(Debug)]
+pub struct Ties {
+    /// Referents of reference objects, sorted by (from, to).
+    pub specials: Vec<SpecialReference>,
+    /// Stack locals as (thread object, local), sorted.
+    pub locals: Vec<(u32, u32)>,
     /// The class object of each class, [`NO_OBJECT`] where there is none.
     pub class_objects: Vec<u32>,
     /// The distinct objects that are roots by themselves, ascending; locals are held by their threads.
@@ -53,10 +60,7 @@ impl Base {
             reached: Reached::read(&batch("reached")?)?,
             outbound: References::read(directory, manifest, "outbound", verify)?,
             inbound: References::read(directory, manifest, "inbound", verify)?,
-            specials: special_references(&Specials::read(&batch("special_references")?)?),
-            locals: locals(&stacks),
-            class_objects: class_objects(&classes),
-            root_objects: root_objects(&stacks),
+            ties: Ties::new(&classes, &stacks, &Specials::read(&batch("special_references")?)?),
             classes,
             stacks,
         };
@@ -71,14 +75,7 @@ impl Base {
 
     /// The graph that the columns describe.
     pub fn graph(&self) -> Columns<'_> {
-        Columns {
-            strong: Csr { starts: &self.outbound.starts, targets: &self.outbound.ids },
-            class_of: &self.objects.class,
-            class_objects: &self.class_objects,
-            special: &self.specials,
-            locals: &self.locals,
-            roots: &self.root_objects,
-        }
+        self.ties.graph(&self.objects, &self.outbound)
     }
 
     fn check_rows(&self, directory: &Path) -> Result<()> {
@@ -98,6 +95,30 @@ impl Base {
             return Err(Error::index(directory, "it has more objects than ids"));
         }
         Ok(())
+    }
+}
+
+impl Ties {
+    /// The ties of a heap with these tables.
+    pub fn new(classes: &Classes, stacks: &Stacks, specials: &Specials) -> Ties {
+        Ties {
+            specials: special_references(specials),
+            locals: locals(stacks),
+            class_objects: class_objects(classes),
+            root_objects: root_objects(stacks),
+        }
+    }
+
+    /// The graph of `objects` with these ties and the references `outbound`.
+    pub fn graph<'a>(&'a self, objects: &'a Objects, outbound: &'a References) -> Columns<'a> {
+        Columns {
+            strong: Csr { starts: &outbound.starts, targets: &outbound.ids },
+            class_of: &objects.class,
+            class_objects: &self.class_objects,
+            special: &self.specials,
+            locals: &self.locals,
+            roots: &self.root_objects,
+        }
     }
 }
 
@@ -129,7 +150,7 @@ impl Sizes<'_> {
 }
 
 /// The distinct objects that are roots by themselves, ascending: not the locals of known threads.
-pub(crate) fn root_objects(stacks: &Stacks) -> Vec<u32> {
+fn root_objects(stacks: &Stacks) -> Vec<u32> {
     let roots = stacks.roots.iter().filter(|root| !held_by_thread(stacks, root));
     let mut ids: Vec<u32> = roots.map(|root| root.object.0).collect();
     ids.dedup();
@@ -137,7 +158,7 @@ pub(crate) fn root_objects(stacks: &Stacks) -> Vec<u32> {
 }
 
 /// Stack locals as (thread object, local), sorted and distinct.
-pub(crate) fn locals(stacks: &Stacks) -> Vec<(u32, u32)> {
+fn locals(stacks: &Stacks) -> Vec<(u32, u32)> {
     let locals = stacks.roots.iter().filter(|root| held_by_thread(stacks, root)).filter_map(|root| {
         let thread = stacks.threads.get(root.thread? as usize)?.object?;
         Some((thread.0, root.object.0))
@@ -148,7 +169,7 @@ pub(crate) fn locals(stacks: &Stacks) -> Vec<(u32, u32)> {
     locals
 }
 
-pub(crate) fn special_references(columns: &Specials) -> Vec<SpecialReference> {
+fn special_references(columns: &Specials) -> Vec<SpecialReference> {
     let rows = columns.from.iter().zip(columns.to.iter()).zip(columns.strength.iter());
     let row = |((&from, &to), &strength)| {
         let strength = Strength::from_u8(strength).filter(|&strength| strength != Strength::Unreachable)?;
@@ -163,6 +184,6 @@ fn held_by_thread(stacks: &Stacks, root: &Root) -> bool {
 }
 
 /// The class object of each class, [`NO_OBJECT`] where there is none.
-pub(crate) fn class_objects(classes: &Classes) -> Vec<u32> {
+fn class_objects(classes: &Classes) -> Vec<u32> {
     classes.rows().iter().map(|row| row.object.map_or(NO_OBJECT, |id| id.0)).collect()
 }

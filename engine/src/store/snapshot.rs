@@ -118,12 +118,12 @@ impl Snapshot {
 
     /// Referents of reference objects, by source.
     pub fn specials(&self) -> &[SpecialReference] {
-        &self.base.specials
+        &self.base.ties.specials
     }
 
     /// Stack locals as (thread object, local), sorted.
     pub fn locals(&self) -> &[(u32, u32)] {
-        &self.base.locals
+        &self.base.ties.locals
     }
 
     /// The stack locals of `thread`, as (thread object, local).
