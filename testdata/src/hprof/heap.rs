@@ -99,21 +99,9 @@ impl Hprof {
         address
     }
 
-    /// A class that is loaded but has no class dump, as JDK 11 and 17 have some; its address.
-    pub fn class_without_dump(&mut self, name: &str) -> u64 {
-        let address = self.class(name, &[]);
-        self.class_mut(address).dumped = false;
-        address
-    }
-
     /// The class named `name`, in Java's spelling, if it was made.
     pub fn find_class(&self, name: &str) -> Option<u64> {
         self.classes.iter().find(|class| class.name == name).map(|class| class.address)
-    }
-
-    /// Gives `class` the loader `loader` (an object).
-    pub fn set_loader(&mut self, class: u64, loader: u64) {
-        self.class_mut(class).loader = loader;
     }
 
     /// Sets a static field of `class`; it is made if it is not there.
@@ -160,15 +148,6 @@ impl Hprof {
         self.push(address, Object::Objects { address, class, elements: elements.to_vec() })
     }
 
-    /// Sets an element of an array of references.
-    pub fn set_element(&mut self, array: u64, index: usize, value: u64) {
-        let row = self.object_rows[&array];
-        let Object::Objects { elements, .. } = &mut self.objects[row] else {
-            panic!("0x{array:x}: no such array")
-        };
-        elements[index] = value;
-    }
-
     /// An array of primitive values, all of the type `element`; its address.
     pub fn array(&mut self, element: Type, values: &[Value]) -> u64 {
         assert!(values.iter().all(|value| value.value_type() == element), "values of another type");
@@ -180,11 +159,6 @@ impl Hprof {
     /// A `byte[]`; its address.
     pub fn byte_array(&mut self, bytes: &[u8]) -> u64 {
         self.encoded_array(Type::Byte, bytes.to_vec())
-    }
-
-    /// An `int[]`; its address.
-    pub fn int_array(&mut self, ints: &[i32]) -> u64 {
-        self.encoded_array(Type::Int, ints.iter().flat_map(|int| int.to_be_bytes()).collect())
     }
 
     /// Android: an array whose elements are left out; its address.
