@@ -135,7 +135,8 @@ impl<'a> Opening<'a> {
         let files = manifest.files.iter().chain(&tree.files);
         let build =
             Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
-        let mut snapshot = Snapshot::new(self.dump(&manifest)?, base, held, info, build)?;
+        let mut snapshot =
+            Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), info, build)?;
         let runtime = runtime(&snapshot);
         snapshot.set_runtime(runtime);
         Ok(snapshot)

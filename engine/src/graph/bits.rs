@@ -32,6 +32,11 @@ impl Bits {
         new
     }
 
+    /// Takes `id` out.
+    pub fn remove(&mut self, id: u32) {
+        self.words[id as usize / 64] &= !(1 << (id % 64));
+    }
+
     /// The number of ids in the set.
     pub fn count(&self) -> u64 {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()

@@ -5,6 +5,7 @@ use crate::graph::bits::Bits;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The most objects a graph may have: the last few numbers below [`NO_OBJECT`] are marks.
 pub const MAX_OBJECTS: usize = u32::MAX as usize - 16;
@@ -62,7 +63,13 @@ pub struct Columns<'a> {
 #[derive(Clone, Debug)]
 pub struct Heap<'a> {
     columns: Columns<'a>,
-    has_more: Bits,
+    has_more: Arc<Bits>,
+}
+
+/// That columns were found sound, with what was found on the way.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    has_more: Arc<Bits>,
 }
 
 impl<'a> Heap<'a> {
@@ -78,7 +85,17 @@ impl<'a> Heap<'a> {
         for from in more_sources(&columns) {
             has_more.insert(from);
         }
-        Ok(Heap { columns, has_more })
+        Ok(Heap { columns, has_more: Arc::new(has_more) })
+    }
+
+    /// Proof that the columns are sound, with which the same columns need not be checked again.
+    pub fn checked(&self) -> Checked {
+        Checked { has_more: Arc::clone(&self.has_more) }
+    }
+
+    /// The heap of columns that were checked before, at no cost.
+    pub(crate) fn known(columns: Columns<'a>, checked: &Checked) -> Heap<'a> {
+        Heap { columns, has_more: Arc::clone(&checked.has_more) }
     }
 
     /// The number of objects.
@@ -138,7 +155,8 @@ fn more_sources<'a>(columns: &Columns<'a>) -> impl Iterator<Item = u32> + 'a {
     columns.special.iter().map(|special| special.from).chain(columns.locals.iter().map(|local| local.0))
 }
 
-fn equal_range<T>(sorted: &[T], key: impl Fn(&T) -> u32, wanted: u32) -> &[T] {
+/// The rows of a sorted table whose key is `wanted`.
+pub(super) fn equal_range<T>(sorted: &[T], key: impl Fn(&T) -> u32, wanted: u32) -> &[T] {
     let start = sorted.partition_point(|row| key(row) < wanted);
     let length = sorted[start..].partition_point(|row| key(row) == wanted);
     &sorted[start..start + length]

@@ -2,12 +2,14 @@
 //!
 //! The order of use: [`Heap::new`] checks the columns once; [`reach`] gives strength and depth; [`Walk::new`] numbers the
 //! objects depth first; [`Dominators::new`] and [`group_retained`] work on that numbering; [`transpose`] and
-//! [`Paths`] answer questions about single objects.
+//! [`Paths`] answer questions about single objects. [`Holding`] puts all of it together for questions about sets of objects:
+//! [`lost`], [`subtree`], [`common_dominator`], [`reachable`].
 
 mod bits;
 mod strength;
 mod heap;
 mod edges;
+mod limits;
 mod reach;
 mod invert;
 mod walk;
@@ -20,18 +22,37 @@ mod sets;
 mod joints;
 mod topmost;
 mod groups;
+mod referrers;
+mod holding;
+mod removal;
 mod without;
+mod forest;
+mod nearby;
+mod subtree;
+mod forward;
 mod paths;
+mod upward;
+mod merged;
 mod verify;
 
 pub use bits::Bits;
 pub use dominators::{Dominators, children};
+pub use forest::Forest;
+pub use forward::reachable;
 pub use groups::{GroupRetained, group_retained};
-pub use heap::{Columns, Csr, Heap, MAX_OBJECTS, SpecialReference};
+pub use heap::{Checked, Columns, Csr, Heap, MAX_OBJECTS, SpecialReference};
+pub use holding::{Holding, Tree};
 pub use invert::{Lists, transpose};
+pub use limits::Limits;
+pub use merged::MergedNode;
+pub use nearby::lost_nearby;
 pub use paths::{Path, Paths};
-pub use reach::{Reach, ReachColumns, reach};
+pub use reach::{Reach, ReachColumns, reach, reach_within};
+pub use referrers::Referrers;
+pub use removal::{Removal, lost};
 pub use strength::Strength;
+pub use subtree::{common_dominator, subtree, topmost_of};
+pub use upward::Conditions;
 pub use verify::{Mismatch, verify};
 pub use walk::Walk;
 pub use without::{RetainedSet, retained_set};

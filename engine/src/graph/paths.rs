@@ -1,8 +1,10 @@
 //! Shortest paths from the starting points of a search to an object.
 
 use crate::error::{Error, Result};
-use crate::graph::heap::{Csr, Heap, SpecialReference, check_csr, id};
+use crate::graph::heap::{Csr, Heap, check_csr, equal_range, id};
+use crate::graph::limits::Limits;
 use crate::graph::reach::ReachColumns;
+use crate::graph::referrers::Referrers;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
 use std::collections::HashMap;
@@ -58,19 +60,32 @@ impl<'p> Paths<'p> {
     /// # Errors
     /// [`Error::Input`] when `inbound` or `reach` are not columns of this heap.
     pub fn new(heap: &Heap, inbound: Csr<'p>, reach: ReachColumns<'p>) -> Result<Paths<'p>> {
+        Paths::within(heap, inbound, reach, None)
+    }
+
+    /// As [`Paths::new`], from the result of [`crate::graph::reach_within`] `limits`.
+    ///
+    /// # Errors
+    /// As [`Paths::new`].
+    pub fn within(
+        heap: &Heap,
+        inbound: Csr<'p>,
+        reach: ReachColumns<'p>,
+        limits: Option<&Limits>,
+    ) -> Result<Paths<'p>> {
         let objects = heap.objects();
         check_csr(&inbound, objects)?;
         if reach.depth.len() != objects || reach.strength.len() != objects {
             return Err(Error::Input("reach is that of another heap".into()));
         }
-        let locals = heap.columns().locals.iter().map(|&(thread, local)| (local, Strength::Strong, thread));
+        let referrers = Referrers::new(heap.columns());
         // A referent that is also the reference's class object is held strongly.
-        let strength = |special: &SpecialReference| {
-            if heap.class_object(special.from) == special.to { Strength::Strong } else { special.strength }
+        let strength = |&(held, strength, holder): &(u32, Strength, u32)| {
+            let strength = if heap.class_object(holder) == held { Strength::Strong } else { strength };
+            (held, strength, holder)
         };
-        let special =
-            heap.columns().special.iter().map(|special| (special.to, strength(special), special.from));
-        let mut others: Vec<_> = locals.chain(special).chain(nearest_instances(heap, reach)).collect();
+        let others = referrers.all_others().iter().map(strength);
+        let mut others: Vec<_> = others.chain(nearest_instances(heap, reach, limits)).collect();
         others.sort_unstable();
         Ok(Paths { inbound, reach, others })
     }
@@ -128,15 +143,29 @@ impl<'p> Paths<'p> {
 
     /// The holder of `object` on its shortest path.
     fn above(&self, object: u32) -> Option<u32> {
+        self.above_within(object, None)
+    }
+
+    /// The holder of `object` on its shortest path within `limits`, with which its reach was found.
+    pub(super) fn above_within(&self, object: u32, limits: Option<&Limits>) -> Option<u32> {
+        let may_pass =
+            |holder: u32| limits.is_none_or(|limits| self.depth(holder) == 0 || (limits.may_pass)(holder));
+        let may_follow = |holder: u32, strength: Strength| {
+            limits.is_none_or(|limits| (limits.may_follow)(holder, object, strength))
+        };
         let strength = self.reach.strength[object as usize];
         let depth = self.reach.depth[object as usize];
         let nearer = |holder: &u32| {
             let holder = *holder as usize;
-            self.reach.depth[holder].checked_add(1) == Some(depth) && self.reach.strength[holder] <= strength
+            self.reach.depth[holder].checked_add(1) == Some(depth)
+                && self.reach.strength[holder] <= strength
+                && may_pass(id(holder))
         };
+        let may_be = |holder: &u32| nearer(holder) && may_follow(*holder, Strength::Strong);
         let stored =
-            self.inbound.of(object).iter().copied().find(nearer).map(|holder| (Strength::Strong, holder));
+            self.inbound.of(object).iter().copied().find(may_be).map(|holder| (Strength::Strong, holder));
         let others = self.others(object).iter().filter(|other| other.1 <= strength && nearer(&other.2));
+        let others = others.filter(|other| other.1 == Strength::Strong || may_follow(other.2, other.1));
         let other = others.map(|&(_, strength, holder)| (strength, holder)).min();
         stored.into_iter().chain(other).min().map(|(_, holder)| holder)
     }
@@ -152,14 +181,35 @@ impl<'p> Paths<'p> {
     }
 
     fn others(&self, object: u32) -> &[(u32, Strength, u32)] {
-        let start = self.others.partition_point(|other| other.0 < object);
-        let length = self.others[start..].partition_point(|other| other.0 == object);
-        &self.others[start..start + length]
+        equal_range(&self.others, |other| other.0, object)
+    }
+
+    /// The number of objects.
+    pub(super) fn objects(&self) -> usize {
+        self.reach.depth.len()
+    }
+
+    /// Steps from a starting point; [`NO_OBJECT`] when unreachable.
+    pub(super) fn depth(&self, object: u32) -> u32 {
+        self.reach.depth[object as usize]
+    }
+
+    pub(super) fn strength(&self, object: u32) -> Strength {
+        self.reach.strength[object as usize]
+    }
+
+    /// The holders of `object` by stored references, ascending, repeats included.
+    pub(super) fn inbound(&self, object: u32) -> &'p [u32] {
+        self.inbound.of(object)
     }
 }
 
 /// For each class object that an instance holds on a shortest path, the lowest such instance.
-fn nearest_instances(heap: &Heap, reach: ReachColumns) -> impl Iterator<Item = (u32, Strength, u32)> {
+fn nearest_instances(
+    heap: &Heap,
+    reach: ReachColumns,
+    limits: Option<&Limits>,
+) -> impl Iterator<Item = (u32, Strength, u32)> {
     let classes = heap.columns().class_objects;
     let mut nearest = vec![NO_OBJECT; classes.len()];
     for (object, &class) in heap.columns().class_of.iter().enumerate() {
@@ -168,7 +218,8 @@ fn nearest_instances(heap: &Heap, reach: ReachColumns) -> impl Iterator<Item = (
             continue;
         }
         let nearer = reach.depth[object].checked_add(1) == Some(reach.depth[class_object as usize]);
-        if nearer && reach.strength[object] <= reach.strength[class_object as usize] {
+        let passes = || limits.is_none_or(|limits| reach.depth[object] == 0 || (limits.may_pass)(id(object)));
+        if nearer && passes() && reach.strength[object] <= reach.strength[class_object as usize] {
             nearest[class as usize] = id(object);
         }
     }

@@ -1,7 +1,8 @@
 //! How strongly, and in how many steps, each object is reachable.
 
 use crate::error::{Error, Result};
-use crate::graph::heap::Heap;
+use crate::graph::heap::{Heap, SpecialReference};
+use crate::graph::limits::Limits;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
 use crate::progress::Progress;
@@ -41,6 +42,19 @@ pub struct ReachColumns<'a> {
 /// # Errors
 /// [`Error::Input`] when a starting point is no object; [`Error::Interrupted`] when `progress` was cancelled.
 pub fn reach(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reach> {
+    reach_within(heap, starts, None, progress)
+}
+
+/// As [`reach`], by paths on which everything is within `limits`, if any; their ends may be any objects.
+///
+/// # Errors
+/// As [`reach`].
+pub fn reach_within(
+    heap: &Heap,
+    starts: &[u32],
+    limits: Option<&Limits>,
+    progress: &Progress,
+) -> Result<Reach> {
     let objects = heap.objects();
     if starts.iter().any(|&start| start as usize >= objects) {
         return Err(Error::Input("a starting point is no object".into()));
@@ -51,7 +65,9 @@ pub fn reach(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reach> 
         queue: Vec::with_capacity(objects),
         class_done: vec![false; heap.columns().class_objects.len()],
         phase: Strength::Strong,
+        limits,
     };
+    progress.check()?;
     let mut strength = vec![Strength::Unreachable; objects];
     let mut first = 0;
     let mut seeds: Vec<Seed> = starts.iter().map(|&to| Seed { depth: 0, to }).collect();
@@ -96,6 +112,7 @@ struct Search<'h, 'a> {
     /// Whether some instance of the class was visited; its first visit reached the class object.
     class_done: Vec<bool>,
     phase: Strength,
+    limits: Option<&'h Limits<'h>>,
 }
 
 impl Search<'_, '_> {
@@ -103,7 +120,7 @@ impl Search<'_, '_> {
     fn seeds(&self) -> Vec<Seed> {
         let references = self.heap.columns().special.iter();
         let mut seeds: Vec<Seed> = references
-            .filter(|reference| reference.strength == self.phase)
+            .filter(|reference| reference.strength == self.phase && self.may_follow_special(reference))
             .map(|reference| (self.depth[reference.from as usize], reference.to))
             .filter(|&(depth, to)| depth != NO_OBJECT && self.depth[to as usize] == NO_OBJECT)
             .map(|(depth, to)| Seed { depth: depth + 1, to })
@@ -144,8 +161,35 @@ impl Search<'_, '_> {
             *visit = Visit { object, class, stored, depth: self.depth[object as usize] + 1 };
         }
         for visit in &visits[..length] {
-            self.visit(visit);
+            match self.limits {
+                None => self.visit(visit),
+                Some(limits) => self.visit_within(limits, visit),
+            }
         }
+    }
+
+    fn visit_within(&mut self, limits: &Limits, visit: &Visit) {
+        if !self.passes(limits, visit.object) {
+            return;
+        }
+        for &to in visit.stored {
+            // What is known already need not be asked for.
+            if self.depth[to as usize] == NO_OBJECT && (limits.may_follow)(visit.object, to, Strength::Strong)
+            {
+                self.enter(to, visit.depth);
+            }
+        }
+        self.visit(&Visit { stored: &[], ..*visit });
+    }
+
+    /// Whether paths may go on at `object`, which is reached.
+    fn passes(&self, limits: &Limits, object: u32) -> bool {
+        self.depth[object as usize] == 0 || (limits.may_pass)(object)
+    }
+
+    fn may_follow_special(&self, reference: &SpecialReference) -> bool {
+        let &SpecialReference { from, to, strength } = reference;
+        self.limits.is_none_or(|limits| self.passes(limits, from) && (limits.may_follow)(from, to, strength))
     }
 
     fn visit(&mut self, visit: &Visit) {
@@ -172,7 +216,7 @@ impl Search<'_, '_> {
             self.enter(local.1, depth);
         }
         for reference in self.heap.special(object) {
-            if reference.strength <= self.phase {
+            if reference.strength <= self.phase && self.may_follow_special(reference) {
                 self.enter(reference.to, depth);
             }
         }

@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::graph::bits::Bits;
 use crate::graph::edges::Edges;
 use crate::graph::heap::Heap;
+use crate::graph::removal::{Removal, reached};
 use crate::graph::strength::Strength;
-use crate::id::NO_OBJECT;
 use crate::progress::Progress;
 use roaring::RoaringBitmap;
 
@@ -18,7 +18,7 @@ pub struct RetainedSet {
     pub bytes: u64,
 }
 
-/// The retained set of `set`, when references weaker than `held` do not count.
+/// The retained set of `set`, when references weaker than `held` do not count and no dominator tree is known.
 ///
 /// Exact: two walks of the graph, side by side; O(objects + references) and 1 bit (at worst 4 bytes) for each object.
 ///
@@ -35,7 +35,8 @@ pub fn retained_set(
     set.iter().filter(|&object| (object as usize) < heap.objects()).for_each(|object| {
         gone.insert(object);
     });
-    let walk = |seen: Bits| reached(heap, held, seen, progress);
+    let removal = Removal { objects: set, references: &[] };
+    let walk = |seen: Bits| reached(&Edges::new(heap, held), &removal, seen, progress);
     let (all, left) = rayon::join(|| walk(Bits::new(heap.objects())), || walk(gone));
     let (all, left) = (all?, left?);
     let mut retained = RetainedSet { objects: RoaringBitmap::new(), bytes: 0 };
@@ -44,33 +45,4 @@ pub fn retained_set(
         retained.bytes = retained.bytes.saturating_add(shallow(object));
     }
     Ok(retained)
-}
-
-/// `seen` and all that the roots reach without passing through it.
-fn reached(heap: &Heap, held: Strength, mut seen: Bits, progress: &Progress) -> Result<Bits> {
-    let edges = Edges::new(heap, held);
-    let mut open: Vec<u32> = heap.columns().roots.iter().copied().filter(|&root| seen.insert(root)).collect();
-    let mut visited = 0u64;
-    let mut class_done = vec![false; heap.columns().class_objects.len()];
-    while let Some(object) = open.pop() {
-        let mut enter = |to: u32| {
-            if seen.insert(to) {
-                open.push(to);
-            }
-        };
-        heap.stored(object).iter().copied().for_each(&mut enter);
-        let class = heap.columns().class_of[object as usize] as usize;
-        if !std::mem::replace(&mut class_done[class], true) {
-            Some(heap.class_object(object))
-                .filter(|&object| object != NO_OBJECT)
-                .into_iter()
-                .for_each(&mut enter);
-        }
-        edges.each_more(object, enter);
-        visited += 1;
-        if visited.is_multiple_of(65_536) {
-            progress.check()?;
-        }
-    }
-    Ok(seen)
 }

@@ -1,9 +1,11 @@
 //! Shortest paths from the roots to an object, with the names of the references on them.
 
+use super::avoided::{Avoided, PathOptions};
 use super::references::via;
 use crate::error::{Error, Result};
-use crate::graph;
-use crate::id::ObjectId;
+use crate::graph::{self, Strength};
+use crate::id::{ClassId, ObjectId};
+use crate::progress::Progress;
 use crate::store::{Root, RootKind, Snapshot};
 
 /// A path from a root, or from a class of the application, to an object.
@@ -13,6 +15,8 @@ pub struct Path {
     pub root: String,
     /// The thread whose stack holds the first object, if one does.
     pub thread: Option<ObjectId>,
+    /// The weakest reference on it.
+    pub strength: Strength,
     /// From the first object to the one that was asked for.
     pub steps: Vec<Step>,
 }
@@ -31,8 +35,8 @@ pub struct Step {
 /// They begin at a root or at a class object whose loader lives as long as the process, so that a path through a
 /// static field begins at its class. See [`graph::Paths::distinct`] for which paths follow the first.
 pub struct PathFinder<'a> {
-    snapshot: &'a Snapshot,
-    paths: graph::Paths<'a>,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) paths: graph::Paths<'a>,
 }
 
 impl<'a> PathFinder<'a> {
@@ -41,20 +45,70 @@ impl<'a> PathFinder<'a> {
     /// # Errors
     /// The columns of the index do not fit together.
     pub fn new(snapshot: &'a Snapshot) -> Result<PathFinder<'a>> {
-        let base = snapshot.base();
-        let heap = graph::Heap::new(base.graph())?;
-        let strength = bytemuck::checked::try_cast_slice(&base.reached.strength)
-            .map_err(|_| Error::index(&snapshot.dump().path, "a strength is out of range"))?;
-        let reach = graph::ReachColumns { strength, depth: &base.reached.depth };
-        let inbound = graph::Csr { starts: &base.inbound.starts, targets: &base.inbound.ids };
-        Ok(PathFinder { snapshot, paths: graph::Paths::new(&heap, inbound, reach)? })
+        let holding = snapshot.holding()?;
+        let reach = reach_columns(snapshot)?;
+        let paths = graph::Paths::new(holding.heap(), holding.inbound(), reach)?;
+        Ok(PathFinder { snapshot, paths })
     }
 
     /// Up to `count` shortest paths to `id`, the shortest first; none where no root reaches it by any reference.
     pub fn paths(&self, id: ObjectId, count: usize) -> Vec<Path> {
         let found = self.paths.distinct(id.0, count);
-        found.iter().map(|path| named(self.snapshot, &path.objects)).collect()
+        found.iter().map(|path| named(self.snapshot, path, |a, b| via(self.snapshot, a, b))).collect()
     }
+
+    /// Prepares to find the paths that `options` allow, for many objects; cost O(classes and their fields).
+    ///
+    /// # Errors
+    /// A pattern is unknown, or the columns of the index do not fit together.
+    pub fn search<'f>(&'f self, options: &'f PathOptions) -> Result<PathSearch<'f>> {
+        let avoided = Avoided::new(self.snapshot, &options.avoiding)?;
+        Ok(PathSearch { finder: self, avoided, options, holding: self.snapshot.holding()? })
+    }
+}
+
+/// Finds paths under conditions.
+pub struct PathSearch<'f> {
+    finder: &'f PathFinder<'f>,
+    avoided: Avoided<'f>,
+    options: &'f PathOptions,
+    holding: graph::Holding<'f>,
+}
+
+impl PathSearch<'_> {
+    /// Up to `count` of the paths to `id` that the options allow, strong ones first, then short ones.
+    ///
+    /// Without any condition, those of [`PathFinder::paths`]; else one from each starting point, as
+    /// [`graph::Paths::constrained`] tells: a search upward from `id`, whose cost is the objects from which `id` is
+    /// reachable, in memory 4 bytes for each (8 with `through`) and 8 more while they wait.
+    ///
+    /// # Errors
+    /// `progress` was cancelled.
+    pub fn paths(&self, id: ObjectId, count: usize, progress: &Progress) -> Result<Vec<Path>> {
+        if self.options.avoiding.is_empty() && self.options.through.is_none() {
+            return Ok(self.finder.paths(id, count));
+        }
+        let (snapshot, avoided) = (self.finder.snapshot, &self.avoided);
+        let conditions = graph::Conditions {
+            limits: graph::Limits {
+                may_pass: &|object| avoided.may_pass(object),
+                may_follow: &|holder, held, strength| avoided.may_follow(holder, held, strength),
+            },
+            instances: &|class| snapshot.instances(&[ClassId(class)], snapshot.ids()),
+            through: self.options.through.as_ref(),
+        };
+        let (heap, referrers) = (self.holding.heap(), snapshot.referrers());
+        let found = self.finder.paths.constrained(heap, referrers, id.0, count, &conditions, progress)?;
+        Ok(found.iter().map(|path| named(snapshot, path, |a, b| avoided.via(a, b))).collect())
+    }
+}
+
+/// Strength and depth by the paths of this module.
+pub(super) fn reach_columns(snapshot: &Snapshot) -> Result<graph::ReachColumns<'_>> {
+    let reached = snapshot.reached();
+    let strength = bytemuck::checked::try_cast_slice(&reached.strength)
+        .map_err(|_| Error::index(&snapshot.dump().path, "a strength is out of range"))?;
+    Ok(graph::ReachColumns { strength, depth: &reached.depth })
 }
 
 /// As [`PathFinder::paths`], for a single question.
@@ -65,7 +119,12 @@ pub fn paths(snapshot: &Snapshot, id: ObjectId, count: usize) -> Result<Vec<Path
     Ok(PathFinder::new(snapshot)?.paths(id, count))
 }
 
-fn named(snapshot: &Snapshot, objects: &[u32]) -> Path {
+fn named(
+    snapshot: &Snapshot,
+    path: &graph::Path,
+    via: impl Fn(ObjectId, ObjectId) -> Option<String>,
+) -> Path {
+    let objects = &path.objects;
     let first = ObjectId(objects.first().copied().unwrap_or_default());
     // A thread may also be a local of its own stack: what it is by itself says more.
     let roots = snapshot.stacks().roots_of(first).iter().copied();
@@ -73,11 +132,12 @@ fn named(snapshot: &Snapshot, objects: &[u32]) -> Path {
     let step = |at: usize| {
         let object = ObjectId(objects[at]);
         let before = at.checked_sub(1).map(|before| ObjectId(objects[before]));
-        Step { object, via: before.and_then(|before| via(snapshot, before, object)) }
+        Step { object, via: before.and_then(|before| via(before, object)) }
     };
     Path {
         root: root.map_or("class", |root| root.kind.name()).to_owned(),
         thread: root.and_then(|root| thread(snapshot, root)),
+        strength: path.strength,
         steps: (0..objects.len()).map(step).collect(),
     }
 }

@@ -2,9 +2,13 @@
 
 use super::via::{Via, each_reference};
 use crate::error::Result;
+use crate::graph::Strength;
 use crate::id::{ClassId, ObjectId};
 use crate::store::Snapshot;
 use std::ops::Range;
+
+/// The field of `java.lang.ref.Reference` that holds its referent.
+pub(super) const REFERENT: &str = "referent";
 
 /// A reference seen from one of its ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,12 +17,17 @@ pub struct Reference {
     pub via: String,
     /// The object at the other end.
     pub object: ObjectId,
+    /// How well it holds: strong, or as a `java.lang.ref.Reference` holds its referent.
+    pub strength: Strength,
 }
 
 /// What `id` refers to, in the order of its fields or elements; then its class and, of a thread, its locals.
 pub fn outbound(snapshot: &Snapshot, id: ObjectId) -> Result<Vec<Reference>> {
     let mut references = Vec::new();
-    each_reference(snapshot, id, |via, object| references.push(Reference { via: via.to_string(), object }));
+    each_reference(snapshot, id, |via, object| {
+        let strength = strength(snapshot, id, via, object);
+        references.push(Reference { via: via.to_string(), object, strength });
+    });
     Ok(references)
 }
 
@@ -31,7 +40,8 @@ pub fn inbound(snapshot: &Snapshot, id: ObjectId) -> Result<Vec<Reference>> {
     for referrer in referrers.into_iter().map(ObjectId) {
         each_reference(snapshot, referrer, |via, object| {
             if object == id {
-                references.push(Reference { via: via.to_string(), object: referrer });
+                let strength = strength(snapshot, referrer, via, id);
+                references.push(Reference { via: via.to_string(), object: referrer, strength });
             }
         });
     }
@@ -41,13 +51,22 @@ pub fn inbound(snapshot: &Snapshot, id: ObjectId) -> Result<Vec<Reference>> {
 /// The ids of all objects that refer to `id`, some of them more than once.
 fn referrers(snapshot: &Snapshot, id: ObjectId) -> Vec<u32> {
     let mut referrers = snapshot.inbound().of(id.index()).to_vec();
-    referrers
-        .extend(snapshot.specials().iter().filter(|special| special.to == id.0).map(|special| special.from));
-    referrers.extend(snapshot.locals().iter().filter(|local| local.1 == id.0).map(|local| local.0));
+    referrers.extend(snapshot.referrers().others(id.0).iter().map(|other| other.2));
     if let Some(class) = snapshot.class_of_object(id) {
         referrers.extend(instances(snapshot, class));
     }
     referrers
+}
+
+/// How well `holder` holds `held` by `via`.
+pub(super) fn strength(snapshot: &Snapshot, holder: ObjectId, via: Via, held: ObjectId) -> Strength {
+    if via != Via::Field(REFERENT) {
+        return Strength::Strong;
+    }
+    let specials = snapshot.specials();
+    let place = specials.partition_point(|special| (special.from, special.to) < (holder.0, held.0));
+    let special = specials.get(place).filter(|special| (special.from, special.to) == (holder.0, held.0));
+    special.map_or(Strength::Strong, |special| special.strength)
 }
 
 fn instances(snapshot: &Snapshot, class: ClassId) -> Vec<u32> {
@@ -82,7 +101,7 @@ pub(crate) fn vias_of_stored(
     let mut next = 0;
     each_reference(snapshot, holder, |via, object| {
         // A referent is stored elsewhere.
-        let elsewhere = referent == Some(object.0) && via == Via::Field("referent");
+        let elsewhere = referent == Some(object.0) && via == Via::Field(REFERENT);
         if !elsewhere && stored.get(next) == Some(&object.0) {
             if wanted.contains(&next) {
                 names.push(Some(via.to_string()));

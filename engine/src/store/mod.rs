@@ -8,6 +8,8 @@ pub mod columns;
 pub mod classes;
 pub mod stacks;
 pub mod base;
+mod blocks;
+mod derived;
 pub mod snapshot;
 
 pub use base::{Base, Sizes};

@@ -3,6 +3,7 @@
 use super::base::{Base, Sizes};
 use super::classes::Classes;
 use super::columns::{Held, Objects, Reached, References, expect_rows};
+use super::derived::Derived;
 use super::manifest::{Amount, Build, Info};
 use super::stacks::Stacks;
 use crate::error::Result;
@@ -18,8 +19,10 @@ pub struct Snapshot {
     dump: Dump,
     base: Base,
     held: Held,
+    weakest: Strength,
     info: Info,
     build: Build,
+    derived: Derived,
 }
 
 /// What an object is.
@@ -48,17 +51,24 @@ impl ObjectKind {
 }
 
 impl Snapshot {
-    /// The snapshot of `dump` with its index and the dominator tree of the references that hold.
+    /// The snapshot of `dump` with its index and the dominator tree of the references that hold, of which `weakest` is the
+    /// weakest strength.
     ///
     /// # Errors
     /// [`crate::error::Error::Index`] when the tree is not one of these objects.
-    pub(crate) fn new(dump: Dump, base: Base, held: Held, info: Info, build: Build) -> Result<Snapshot> {
+    pub(crate) fn new(
+        dump: Dump,
+        base: Base,
+        (held, weakest): (Held, Strength),
+        info: Info,
+        build: Build,
+    ) -> Result<Snapshot> {
         let objects = base.objects.address.len();
         let at = &dump.path;
         expect_rows(at, "dominator", held.dominator.len(), objects)?;
         expect_rows(at, "retained", held.retained.len(), objects)?;
         expect_rows(at, "class_retained", held.class_retained.len(), base.classes.len())?;
-        Ok(Snapshot { dump, base, held, info, build })
+        Ok(Snapshot { dump, base, held, weakest, info, build, derived: Derived::default() })
     }
 
     /// Says how the index was come by in this run.
@@ -104,6 +114,15 @@ impl Snapshot {
     /// The dominator tree.
     pub fn held(&self) -> &Held {
         &self.held
+    }
+
+    /// The weakest strength of references that hold, but for finalizer references, which always do.
+    pub fn weakest(&self) -> Strength {
+        self.weakest
+    }
+
+    pub(super) fn derived(&self) -> &Derived {
+        &self.derived
     }
 
     /// Stored references by source: strong ones, without those from an object to its class.
@@ -279,22 +298,6 @@ impl Snapshot {
     /// The strongest kind of path by which the roots reach the object.
     pub fn strength(&self, id: ObjectId) -> Strength {
         Strength::from_u8(self.base.reached.strength[id.index()]).unwrap_or(Strength::Unreachable)
-    }
-
-    /// The ids in `ids` of objects of one of `classes`, ascending.
-    pub fn instances(&self, classes: &[ClassId], ids: Range<u32>) -> Vec<u32> {
-        let range = ids.start.min(self.ids().end)..ids.end.min(self.ids().end);
-        let column = &self.base.objects.class[range.start as usize..range.end.max(range.start) as usize];
-        let rows = column.iter().zip(range);
-        match classes {
-            [] => Vec::new(),
-            [one] => rows.filter(|&(&class, _)| class == one.0).map(|(_, id)| id).collect(),
-            many => {
-                let mut wanted = vec![false; self.class_count()];
-                many.iter().for_each(|class| wanted[class.index()] = true);
-                rows.filter(|&(&class, _)| wanted[class as usize]).map(|(_, id)| id).collect()
-            }
-        }
     }
 
     /// Shallow size and number of objects of each strength.

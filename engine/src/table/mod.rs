@@ -12,7 +12,7 @@ pub use stacks::frame_text;
 use crate::error::Result;
 use crate::store::Snapshot;
 use arrow_array::RecordBatch;
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub struct Column {
 }
 
 /// What the values of a column are, and thereby how they are stored and shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// An object: `UInt32`, its id; null for none. Shown as class and address.
     Object,
@@ -65,14 +65,18 @@ pub enum Kind {
     Bool,
     /// `Utf8`.
     Text,
+    /// A point in time: `Timestamp` in milliseconds, UTC. Shown in ISO 8601.
+    Time,
+    /// A list of values of a kind that is no list itself: `List`. See [`Kind::list`].
+    List(&'static Kind),
 }
 
 /// The key of a field's metadata that holds [`Kind::tag`].
 pub const KIND_KEY: &str = "heapwise.kind";
 
 impl Kind {
-    /// All kinds.
-    pub const ALL: [Kind; 8] = [
+    /// All kinds but lists.
+    pub const SCALARS: [Kind; 9] = [
         Kind::Object,
         Kind::Address,
         Kind::Class,
@@ -81,7 +85,19 @@ impl Kind {
         Kind::Float,
         Kind::Bool,
         Kind::Text,
+        Kind::Time,
     ];
+
+    /// The kind of lists of this kind, which must not be a list: of lists it gives the same kind.
+    pub fn list(self) -> Kind {
+        match Kind::SCALARS.iter().position(|&kind| kind == self) {
+            Some(place) => Kind::List(&Self::ITEMS[place]),
+            None => self,
+        }
+    }
+
+    /// The kinds that items of lists can have, at addresses that do not change.
+    const ITEMS: &'static [Kind] = &Self::SCALARS;
 
     /// How Arrow stores it.
     pub fn data_type(self) -> DataType {
@@ -92,10 +108,12 @@ impl Kind {
             Kind::Float => DataType::Float64,
             Kind::Bool => DataType::Boolean,
             Kind::Text => DataType::Utf8,
+            Kind::Time => DataType::Timestamp(TimeUnit::Millisecond, None),
+            Kind::List(item) => DataType::List(Arc::new(Field::new_list_field(item.data_type(), true))),
         }
     }
 
-    /// The word that marks it in a field's metadata.
+    /// The word that marks it in a field's metadata; lists are marked by their items' with `[]`.
     pub fn tag(self) -> &'static str {
         match self {
             Kind::Object => "object",
@@ -106,13 +124,24 @@ impl Kind {
             Kind::Float => "float",
             Kind::Bool => "bool",
             Kind::Text => "text",
+            Kind::Time => "time",
+            Kind::List(Kind::Object) => "object[]",
+            Kind::List(Kind::Address) => "address[]",
+            Kind::List(Kind::Class) => "class[]",
+            Kind::List(Kind::Bytes) => "bytes[]",
+            Kind::List(Kind::Count) => "count[]",
+            Kind::List(Kind::Float) => "float[]",
+            Kind::List(Kind::Bool) => "bool[]",
+            Kind::List(Kind::Time) => "time[]",
+            Kind::List(_) => "text[]",
         }
     }
 
     /// The kind that a field's metadata tells.
     pub fn of(field: &Field) -> Option<Kind> {
         let tag = field.metadata().get(KIND_KEY)?;
-        Kind::ALL.into_iter().find(|kind| kind.tag() == tag)
+        let all = Kind::SCALARS.into_iter();
+        all.chain(Kind::SCALARS.into_iter().map(Kind::list)).find(|kind| kind.tag() == tag)
     }
 
     /// A nullable field of this kind.

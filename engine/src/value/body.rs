@@ -69,7 +69,7 @@ pub fn elements(snapshot: &Snapshot, id: ObjectId) -> Vec<ObjectId> {
 
 /// The object that a reference in `near` leads to; `None` for null, other values, and what the dump does not have.
 #[inline]
-pub(super) fn referred(snapshot: &Snapshot, near: ObjectId, value: Value) -> Option<ObjectId> {
+pub fn referred(snapshot: &Snapshot, near: ObjectId, value: Value) -> Option<ObjectId> {
     match value {
         Value::Object(address) if address.0 != 0 => snapshot.find_near(near, address),
         _ => None,

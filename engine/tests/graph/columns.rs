@@ -2,11 +2,14 @@
 
 use crate::oracle::columns;
 use crate::oracle::with_heap;
+use crate::sets::with_holding;
 use heapwise_engine::error::{Error, Result};
 use heapwise_engine::graph::{Bits, Dominators, Heap, Paths, SpecialReference, Strength, Walk};
+use heapwise_engine::graph::{Forest, Removal, lost, lost_nearby, reachable, topmost_of};
 use heapwise_engine::graph::{children, group_retained, reach, retained_set, transpose, verify};
 use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::Graph;
+use roaring::RoaringBitmap;
 
 // 0 -> 1 -> 2
 fn sound() -> Graph {
@@ -92,6 +95,21 @@ fn a_cancelled_computation_stops() {
         stops(transpose(heap, &cancelled).map(drop));
         stops(retained_set(heap, Strength::Strong, &[0].into(), |_| 1, &cancelled).map(drop));
         stops(verify(heap, Strength::Strong, &tree.by_object(), &cancelled).map(drop));
+    });
+    let all: RoaringBitmap = (0..300_000).collect();
+    with_holding(&graph, Strength::Strong, |holding| {
+        let heap = holding.heap();
+        let some: RoaringBitmap = (0..300_000).step_by(3).collect();
+        let removal = Removal { objects: &some, references: &[] };
+        let forest = Forest::new(heap, Strength::Strong, &running).unwrap();
+        stops(Forest::new(heap, Strength::Strong, &cancelled).map(drop));
+        stops(lost(holding, &removal, &cancelled).map(drop));
+        stops(lost_nearby(holding, &forest, &removal, u64::MAX, &cancelled).map(drop));
+        stops(topmost_of(holding, &some, &cancelled).map(drop));
+        stops(reachable(heap, Strength::Strong, &all, None, &cancelled).map(drop));
+        let reach = reach(heap, &graph.roots, &running).unwrap();
+        let paths = Paths::new(heap, holding.inbound(), reach.columns()).unwrap();
+        stops(paths.merged(&all, None, |_| 1, &cancelled).map(drop));
     });
 }
 

@@ -13,4 +13,6 @@ mod transpose;
 mod dominators;
 mod groups;
 mod paths;
+mod sets;
+mod routes;
 mod verify;

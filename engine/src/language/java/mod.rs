@@ -1,7 +1,9 @@
-//! What the objects of the Java platform mean: threads, system properties.
+//! What the objects of the Java platform mean: collections, threads, system properties.
 
+mod collection;
 mod properties;
 mod thread;
 
+pub use collection::{Collections, Entries, Entry, Objects};
 pub use properties::system_properties;
 pub use thread::{ThreadFacts, thread_facts};
