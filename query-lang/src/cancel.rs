@@ -1,5 +1,6 @@
 //! How a running query is stopped from another thread.
 
+use heapwise_engine::progress::Progress;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
@@ -14,6 +15,8 @@ pub struct CancelToken {
 struct State {
     thrown: AtomicBool,
     notify: Notify,
+    /// What long computations of the engine look at.
+    progress: Progress,
 }
 
 impl CancelToken {
@@ -25,12 +28,18 @@ impl CancelToken {
     /// Asks the query to stop.
     pub fn cancel(&self) {
         self.state.thrown.store(true, Ordering::SeqCst);
+        self.state.progress.cancel();
         self.state.notify.notify_one();
     }
 
     /// Whether it was asked to.
     pub fn is_cancelled(&self) -> bool {
         self.state.thrown.load(Ordering::SeqCst)
+    }
+
+    /// The progress of the engine's part of the query; it is cancelled with the token.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.state.progress
     }
 
     /// Waits until the token is cancelled. One waiter at a time.

@@ -1,9 +1,10 @@
 //! What could stand at the cursor: worked out from words, since the text rarely parses while it is typed.
 
-use crate::check::{ATTRIBUTE_ALIASES, OWN_ATTRIBUTES, quoted_if_odd};
+use crate::check::{ATTRIBUTE_ALIASES, quoted_if_odd};
+use crate::describe::attributes;
 use crate::dump::Dump;
-use crate::functions::{FUNCTIONS, Role};
-use crate::source::attributes;
+use crate::functions::{self, Role};
+use crate::statements;
 use crate::syntax::{KEYWORDS, Token, TokenKind, tokens};
 use crate::tables;
 use heapwise_engine::value;
@@ -128,22 +129,21 @@ struct Around<'a> {
 
 impl Around<'_> {
     fn attributes(&self, prefix: &str) -> Vec<Completion> {
-        let columns = attributes().iter().map(|column| candidate(column.name, "attribute", column.doc));
-        let own = OWN_ATTRIBUTES.iter().map(|&(name, doc)| candidate(name, "attribute", doc));
+        let own = attributes().into_iter().map(|it| candidate(&it.name[1..], "attribute", &it.doc));
         let aliases = ATTRIBUTE_ALIASES
             .iter()
             .map(|&(name, of)| candidate(name, "attribute", &format!("MAT's name of @{of}.")));
-        sorted(columns.chain(own).chain(aliases), prefix)
+        sorted(own.chain(aliases), prefix)
     }
 
     fn sources(&self, prefix: &str) -> Vec<Completion> {
         let own = self.dumps.first().into_iter().flat_map(|dump| &dump.tables);
         let tables = own.map(|table| candidate(table.name(), "table", table.doc()));
         let dumps = candidate(tables::DUMPS, "table", "open dumps");
-        let functions = FUNCTIONS.iter().filter(|function| matches!(function.role, Role::Table(_)));
+        let functions = functions::all().filter(|function| matches!(function.role, Role::Table(..)));
         let functions =
             functions.map(|function| candidate(&format!("{}(", function.name), "function", function.doc));
-        let keywords = ["INSTANCEOF", "OBJECTS", "CLASS"].map(|keyword| candidate(keyword, "keyword", ""));
+        let keywords = ["INSTANCEOF", "OBJECTS", "CLASS"].map(keyword);
         let mut all = sorted(tables.chain([dumps]).chain(functions).chain(keywords), prefix);
         all.extend(self.classes(prefix));
         all
@@ -213,12 +213,12 @@ impl Around<'_> {
         let aliases = aliases.map(|alias| candidate(alias, "alias", ""));
         let members = self.relations.iter().flat_map(|relation| self.of(relation));
         let mut all = sorted(aliases.chain(members), prefix);
-        let functions = FUNCTIONS.iter().filter(|function| !matches!(function.role, Role::Table(_)));
+        let functions = functions::all().filter(|function| !matches!(function.role, Role::Table(..)));
         all.extend(sorted(
             functions.map(|it| candidate(&format!("{}(", it.name), "function", it.doc)),
             prefix,
         ));
-        all.extend(sorted(KEYWORDS.iter().map(|keyword| candidate(keyword, "keyword", "")), prefix));
+        all.extend(sorted(KEYWORDS.iter().map(|word| keyword(word)), prefix));
         all
     }
 }
@@ -228,6 +228,10 @@ fn sorted(all: impl Iterator<Item = Completion>, prefix: &str) -> Vec<Completion
     let mut chosen: Vec<Completion> = all.filter(|it| it.text.to_lowercase().starts_with(&folded)).collect();
     chosen.sort_by(|a, b| a.text.cmp(&b.text));
     chosen
+}
+
+fn keyword(word: &str) -> Completion {
+    candidate(word, "keyword", statements::sentence(word))
 }
 
 fn candidate(text: &str, kind: &'static str, doc: &str) -> Completion {

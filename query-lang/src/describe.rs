@@ -1,9 +1,11 @@
 //! What there is to select from, in words.
 
-use crate::check::quoted_if_odd;
+use crate::check::{ATTRIBUTE_ALIASES, OWN_ATTRIBUTES, quoted_if_odd};
 use crate::dump::Dump;
-use crate::functions::{self, FUNCTIONS, Role};
+use crate::functions::{self, Function, Role, row_columns};
 use crate::heap::kind_of;
+use crate::source;
+use crate::statements::{self, Form};
 use crate::tables;
 use heapwise_engine::id::ClassId;
 use heapwise_engine::table::{Column, Table};
@@ -25,7 +27,7 @@ pub struct Described {
 pub(crate) fn tables(dumps: &[Arc<Dump>]) -> Vec<Described> {
     let table = |table: &dyn Table| described(table.name(), "table", table.doc());
     let own = dumps.first().into_iter().flat_map(|dump| &dump.tables).map(|it| table(it.as_ref()));
-    let functions = FUNCTIONS.iter().filter(|function| matches!(function.role, Role::Table(_)));
+    let functions = functions::all().filter(|function| matches!(function.role, Role::Table(..)));
     own.chain([table(tables::dumps(dumps).as_ref())])
         .chain(functions.map(|function| {
             described(function.signature.trim_start_matches("FROM "), "function", function.doc)
@@ -33,24 +35,102 @@ pub(crate) fn tables(dumps: &[Arc<Dump>]) -> Vec<Described> {
         .collect()
 }
 
-/// What `name` consists of: a table's columns, a class's fields, or a function's signature.
+/// The attributes of objects; those with another name in MAT have it in their sentence.
+pub fn attributes() -> Vec<Described> {
+    let columns = source::attributes().iter().map(|it| attribute(it.name, it.kind.tag(), it.doc));
+    columns.chain(OWN_ATTRIBUTES.iter().map(|&(name, doc)| attribute(name, "", doc))).collect()
+}
+
+fn attribute(name: &str, kind: &str, doc: &str) -> Described {
+    let aliases: Vec<String> = ATTRIBUTE_ALIASES
+        .iter()
+        .filter(|(_, of)| *of == name)
+        .map(|(alias, _)| format!("@{alias}"))
+        .collect();
+    let doc =
+        if aliases.is_empty() { doc.to_owned() } else { format!("{doc} (MAT: {})", aliases.join(", ")) };
+    described(&format!("@{name}"), kind, &doc)
+}
+
+/// Everything that has this name: a table with its columns, a class with its fields, functions, a keyword, `@attribute`,
+/// `table.column`, or the columns named so of all tables; `None`: nothing.
 pub(crate) fn describe(dumps: &[Arc<Dump>], name: &str) -> Option<Vec<Described>> {
     let name = name.trim().trim_matches('`');
-    if name.eq_ignore_ascii_case(tables::DUMPS) {
-        return Some(columns(tables::dumps(dumps).columns()));
+    if let Some(attribute) = name.strip_prefix('@') {
+        return some(attributes_named(attribute));
     }
-    if let Some(table) = dumps.iter().find_map(|dump| dump.table(name)) {
-        return Some(columns(table.columns()));
+    let dump_table = tables::dumps(dumps);
+    let own = dumps.first().into_iter().flat_map(|dump| dump.tables.iter());
+    let all: Vec<&Arc<dyn Table>> = own.chain([&dump_table]).collect();
+    let mut rows: Vec<Described> = all
+        .iter()
+        .filter(|table| table.name().eq_ignore_ascii_case(name))
+        .flat_map(|table| of_table(table))
+        .collect();
+    rows.extend(dumps.iter().find_map(|dump| fields(dump, name)).unwrap_or_default());
+    let called = name.split('(').next().unwrap_or(name);
+    rows.extend(functions::all().filter(|function| function.is_named(called)).flat_map(of_function));
+    rows.extend(statements::find(name).into_iter().flat_map(of_form));
+    if rows.is_empty() {
+        rows = all.iter().flat_map(|table| columns_named(table.as_ref(), name)).collect();
+        rows.extend(attributes_named(name));
+        rows.extend(field_named(dumps, name));
     }
-    if let Some(fields) = dumps.iter().find_map(|dump| fields(dump, name)) {
-        return Some(fields);
-    }
-    let function = functions::find(name.trim_end_matches("()"))?;
+    some(rows)
+}
+
+fn some(rows: Vec<Described>) -> Option<Vec<Described>> {
+    (!rows.is_empty()).then_some(rows)
+}
+
+fn of_table(table: &Arc<dyn Table>) -> Vec<Described> {
+    let mut rows = vec![described(table.name(), "table", table.doc())];
+    rows.extend(columns(table.columns()));
+    rows
+}
+
+fn of_function(function: &Function) -> Vec<Described> {
     let mut rows = vec![described(function.signature, "function", function.doc)];
-    if let Role::Table(which) = function.role {
-        rows.extend(columns(tables::columns(which)));
+    if let Role::Table(which, _) = function.role {
+        rows.extend(columns(row_columns(which)));
     }
-    Some(rows)
+    rows.extend(
+        function
+            .aliases
+            .iter()
+            .map(|alias| described(alias, "function", &format!("Another name of {}.", function.name))),
+    );
+    rows.push(described(function.example, "example", ""));
+    rows
+}
+
+fn of_form(form: &Form) -> [Described; 2] {
+    [described(form.syntax, "keyword", form.doc), described(form.example, "example", "")]
+}
+
+/// The field `class.field`.
+fn field_named(dumps: &[Arc<Dump>], name: &str) -> Option<Described> {
+    let (class, field) = name.rsplit_once('.')?;
+    let all = dumps.iter().find_map(|dump| fields(dump, class))?;
+    all.into_iter().find(|row| row.name == field)
+}
+
+/// The column `table.column`, or the one of that name.
+fn columns_named(table: &dyn Table, name: &str) -> Vec<Described> {
+    let (wanted, column) =
+        name.rsplit_once('.').map_or((None, name), |(table, column)| (Some(table), column));
+    if wanted.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(table.name())) {
+        return Vec::new();
+    }
+    let named = table.columns().iter().filter(|it| it.name.eq_ignore_ascii_case(column));
+    named.map(|it| described(&format!("{}.{}", table.name(), it.name), it.kind.tag(), it.doc)).collect()
+}
+
+/// The attribute of that name, ours or MAT's.
+fn attributes_named(name: &str) -> Vec<Described> {
+    let own = ATTRIBUTE_ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
+    let name = own.map_or(name, |(_, of)| of);
+    attributes().into_iter().filter(|it| it.name[1..].eq_ignore_ascii_case(name)).collect()
 }
 
 fn columns(columns: &[Column]) -> Vec<Described> {

@@ -1,8 +1,13 @@
 //! The open dumps and their tables.
 
-use heapwise_engine::id::ClassId;
+use crate::cancel::CancelToken;
+use heapwise_engine::error::Result;
+use heapwise_engine::graph::RetainedSet;
+use heapwise_engine::holders::{By, Cut, DominatorTree, Removals, TreeRow};
+use heapwise_engine::id::{ClassId, ObjectId};
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::{self, Table};
+use roaring::RoaringBitmap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,13 +22,51 @@ pub struct Dump {
     pub snapshot: Arc<Snapshot>,
     /// The engine's tables of it.
     pub tables: Vec<Arc<dyn Table>>,
+    /// What speeds up the second question and those after it.
+    tools: Arc<Tools>,
+}
+
+#[derive(Default)]
+struct Tools {
+    removals: Removals,
+    tree: DominatorTree,
 }
 
 impl Dump {
     /// Opens the tables of `snapshot`.
     pub fn new(alias: &str, path: String, snapshot: Arc<Snapshot>) -> Dump {
         let tables = table::tables(&snapshot);
-        Dump { alias: alias.to_owned(), path, snapshot, tables }
+        Dump { alias: alias.to_owned(), path, snapshot, tables, tools: Arc::default() }
+    }
+
+    /// What the object immediately dominates, the largest retained size first.
+    pub(crate) fn dominated(&self, id: ObjectId, cancel: &CancelToken) -> Result<Vec<ObjectId>> {
+        self.tools.tree.children(&self.snapshot, Some(id), cancel.progress())
+    }
+
+    /// The dominator tree down to a depth.
+    pub(crate) fn dominator_tree(
+        &self,
+        depth: u32,
+        by: By,
+        cancel: &CancelToken,
+    ) -> Result<Vec<TreeRow<'_>>> {
+        self.tools.tree.rows(&self.snapshot, depth, by, cancel.progress())
+    }
+
+    /// What the objects retain together.
+    pub(crate) fn retained_set(&self, set: &RoaringBitmap, cancel: &CancelToken) -> Result<RetainedSet> {
+        self.tools.removals.retained_set(&self.snapshot, set, cancel.progress())
+    }
+
+    /// The bytes of that.
+    pub(crate) fn retained_size(&self, set: &RoaringBitmap, cancel: &CancelToken) -> Result<u64> {
+        self.tools.removals.retained_size(&self.snapshot, set, cancel.progress())
+    }
+
+    /// What would be freed without these references.
+    pub(crate) fn what_if(&self, cuts: &[Cut], cancel: &CancelToken) -> Result<RetainedSet> {
+        self.tools.removals.whatif(&self.snapshot, cuts, cancel.progress())
     }
 
     /// The table of that name, in any case.
@@ -37,7 +80,7 @@ impl Dump {
     }
 
     /// The rank of a class name among the sorted names, or where it would stand.
-    pub fn rank(&self, name: &str) -> Result<u32, u32> {
+    pub fn rank(&self, name: &str) -> std::result::Result<u32, u32> {
         let (mut low, mut high) = (0_u32, u32::try_from(self.snapshot.name_count()).unwrap_or(u32::MAX));
         while low < high {
             let middle = low + (high - low) / 2;

@@ -3,14 +3,16 @@
 use crate::cancel::CancelToken;
 use crate::error::{Diagnostic, Result, Span};
 use crate::plan::{Program, failed};
-use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_schema::{Schema, SchemaRef};
 use datafusion::common::DataFusionError;
 use datafusion::execution::context::SessionState;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::StreamExt;
+use heapwise_engine::table::Kind;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -22,6 +24,8 @@ use tokio::task::AbortHandle;
 /// Dropping it stops the query.
 pub struct Rows {
     schema: SchemaRef,
+    /// Rows that are there already.
+    ready: Option<RecordBatch>,
     waiting: VecDeque<Arc<dyn ExecutionPlan>>,
     finished: Vec<Arc<dyn ExecutionPlan>>,
     running: Option<Running>,
@@ -46,12 +50,33 @@ impl Rows {
         self.finished.iter().map(spilled).sum()
     }
 
-    /// The physical plan, for people.
-    pub fn explain(&self) -> String {
-        let plans = self.finished.iter().chain(&self.waiting);
-        plans
-            .map(|plan| datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string())
-            .collect()
+    /// The physical plan, for people; with what was measured when it ran.
+    pub(crate) fn explain(&self, measured: bool) -> String {
+        let shown = |plan: &Arc<dyn ExecutionPlan>| match measured {
+            true => DisplayableExecutionPlan::with_metrics(plan.as_ref()).indent(false).to_string(),
+            false => DisplayableExecutionPlan::new(plan.as_ref()).indent(false).to_string(),
+        };
+        self.finished.iter().chain(&self.waiting).map(shown).collect()
+    }
+
+    /// A text as rows of one column, a line each.
+    pub(crate) fn of_lines(&self, text: &str) -> Rows {
+        let schema: SchemaRef = Arc::new(Schema::new(vec![Kind::Text.field("plan")]));
+        let lines: ArrayRef = Arc::new(text.lines().map(Some).collect::<StringArray>());
+        Rows {
+            ready: RecordBatch::try_new(Arc::clone(&schema), vec![lines]).ok(),
+            schema,
+            waiting: VecDeque::new(),
+            finished: Vec::new(),
+            running: None,
+            context: Arc::clone(&self.context),
+            runtime: Arc::clone(&self.runtime),
+            cancel: self.cancel.clone(),
+            span: self.span,
+            offset: 0,
+            limit: None,
+            ended: false,
+        }
     }
 }
 
@@ -103,6 +128,7 @@ pub(crate) async fn start(
     }
     Ok(Rows {
         schema: program.schema,
+        ready: None,
         waiting,
         finished: Vec::new(),
         running: None,
@@ -147,6 +173,9 @@ impl Rows {
     fn advance(&mut self) -> Result<Option<RecordBatch>> {
         if self.limit == Some(0) {
             return Ok(None);
+        }
+        if let Some(ready) = self.ready.take() {
+            return Ok(Some(ready));
         }
         if self.running.is_none() {
             let Some(plan) = self.waiting.pop_front() else { return Ok(None) };

@@ -1,14 +1,21 @@
 //! Open dumps, parameters and the machinery that runs statements.
 
+use crate::apply::ApplyPlanner;
 use crate::cancel::CancelToken;
+use crate::check::tree::Query;
 use crate::check::{self, Context};
 use crate::complete::{self, Completion};
 use crate::describe::{self, Described};
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span};
 use crate::plan;
+use crate::provider::BestRows;
 use crate::run::{self, Rows};
+use crate::stored::{Stored, StoredColumn};
+use crate::syntax::ast::Action;
 use crate::syntax::{self, ast};
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, RecordBatch};
 use datafusion::execution::context::SessionState;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -16,9 +23,10 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::SessionConfig;
 use heapwise_engine::store::Snapshot;
+use heapwise_engine::table::Kind;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::{Builder, Runtime};
 
 /// How queries run.
@@ -36,21 +44,37 @@ pub struct SessionOptions {
 pub struct Session {
     dumps: Vec<Arc<Dump>>,
     parameters: BTreeMap<String, String>,
+    /// What LET has kept.
+    results: Mutex<Vec<Arc<Stored>>>,
     state: SessionState,
     runtime: Arc<Runtime>,
+    /// Bytes that queries may hold; `None`: no limit.
+    memory_limit: Option<u64>,
 }
 
 /// A statement that parses; spans count in the whole text it was written in.
 #[derive(Clone, Debug)]
 pub struct Statement {
     text: Arc<str>,
-    query: ast::Query,
+    statement: ast::Statement,
+}
+
+/// What a statement gives.
+pub enum Answer {
+    /// Rows, made as they are asked for.
+    Rows(Box<Rows>),
+    /// LET has kept a result under its name.
+    Kept(Arc<Stored>),
+    /// An ASSERT held.
+    Held,
 }
 
 /// Rows per batch between operators.
 const BATCH: usize = 16 << 10;
 /// Stack for what recurses on the depth of a query, which is limited: parser, checks, DataFusion's optimizer.
 const STACK: usize = 256 << 20;
+/// Each function in FROM takes a thread per partition, and waits for those before it: none may wait for a thread.
+const MOST_BLOCKING: usize = 1 << 14;
 /// Stack of threads that evaluate expressions.
 const WORKER_STACK: usize = 16 << 20;
 
@@ -63,6 +87,7 @@ impl Session {
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_stack_size(WORKER_STACK)
+            .max_blocking_threads(MOST_BLOCKING)
             .thread_name("query")
             .build()
             .map_err(|error| failed(format!("threads cannot be started: {error}")))?;
@@ -82,15 +107,30 @@ impl Session {
             .with_target_partitions(threads)
             .with_batch_size(BATCH)
             .with_round_robin_repartition(false);
-        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(environment).build();
-        Ok(Session { dumps: Vec::new(), parameters: BTreeMap::new(), state, runtime: Arc::new(runtime) })
+        let state = SessionStateBuilder::new()
+            .with_config(config)
+            .with_runtime_env(environment)
+            .with_query_planner(Arc::new(ApplyPlanner))
+            .with_physical_optimizer_rule(Arc::new(BestRows))
+            .build();
+        Ok(Session {
+            dumps: Vec::new(),
+            parameters: BTreeMap::new(),
+            results: Mutex::default(),
+            state,
+            runtime: Arc::new(runtime),
+            memory_limit: options.memory_limit,
+        })
     }
 
-    /// Adds a dump under an alias; one that had the alias before is closed.
+    /// Adds a dump under an alias; one that had the alias before is closed, with what LET has kept of it.
     pub fn add_dump(&mut self, alias: &str, path: String, snapshot: Arc<Snapshot>) {
         let dump = Arc::new(Dump::new(alias, path, snapshot));
         match self.dumps.iter_mut().find(|dump| dump.alias.eq_ignore_ascii_case(alias)) {
-            Some(place) => *place = dump,
+            Some(place) => {
+                let closed = std::mem::replace(place, dump);
+                lock(&self.results).retain(|result| !result.is_of(&closed));
+            }
             None => self.dumps.push(dump),
         }
     }
@@ -108,20 +148,142 @@ impl Session {
     /// The statements of a text, separated by `;`.
     pub fn statements(&self, text: &str) -> Result<Vec<Statement>> {
         let shared: Arc<str> = text.into();
-        let queries = deep(|| syntax::parse(text))?;
-        Ok(queries.into_iter().map(|query| Statement { text: Arc::clone(&shared), query }).collect())
+        let statements = deep(|| syntax::parse(text))?;
+        Ok(statements
+            .into_iter()
+            .map(|statement| Statement { text: Arc::clone(&shared), statement })
+            .collect())
     }
 
-    /// Checks a statement and starts it; rows are made as they are asked for.
-    pub fn run(&self, statement: &Statement, cancel: &CancelToken) -> Result<Rows> {
-        let context =
-            Context { text: &statement.text, dumps: &self.dumps, parameters: &self.parameters, cancel };
-        deep(|| {
-            let span = statement.query.span;
-            let checked = check::check(context, &statement.query)?;
-            let program = plan::plan(&checked, span, cancel)?;
-            self.runtime.block_on(run::start(program, &self.state, &self.runtime, cancel, span))
-        })
+    /// What LET has kept, in the order of its names' first use.
+    pub fn results(&self) -> Vec<Arc<Stored>> {
+        lock(&self.results).clone()
+    }
+
+    /// Checks a statement and starts it.
+    ///
+    /// # Errors
+    /// What is wrong with it; an ASSERT that does not hold has the kind [`crate::error::Kind::Assert`].
+    pub fn run(&self, statement: &Statement, cancel: &CancelToken) -> Result<Answer> {
+        let results = self.results();
+        let context = Context {
+            text: &statement.text,
+            dumps: &self.dumps,
+            results: &results,
+            parameters: &self.parameters,
+            cancel,
+        };
+        deep(|| self.act(context, &statement.statement))
+    }
+
+    fn act(&self, context: Context<'_>, statement: &ast::Statement) -> Result<Answer> {
+        let span = statement.span;
+        match &statement.action {
+            Action::Query(query) => {
+                let checked = check::check(context, query)?;
+                Ok(Answer::Rows(Box::new(self.start(&checked, span, context.cancel)?)))
+            }
+            Action::Let(name, query) => self.keep(context, name, query),
+            Action::Assert(condition, message) => self.assert(context, condition, message.as_deref(), span),
+            Action::Explain(query, analyze) => {
+                let checked = check::check(context, query)?;
+                let rows = self.explained(&checked, *analyze, span, context.cancel)?;
+                Ok(Answer::Rows(Box::new(rows)))
+            }
+        }
+    }
+
+    /// The rows of a checked query.
+    fn start(&self, query: &Query, span: Span, cancel: &CancelToken) -> Result<Rows> {
+        let evaluate = |set: &Query| self.collected(set, span, cancel);
+        let program = plan::plan(query, span, cancel, &evaluate)?;
+        self.runtime.block_on(run::start(program, &self.state, &self.runtime, cancel, span))
+    }
+
+    /// All rows of a query.
+    fn collected(&self, query: &Query, span: Span, cancel: &CancelToken) -> Result<Vec<RecordBatch>> {
+        let limit = self.memory_limit.unwrap_or(u64::MAX);
+        let mut bytes: u64 = self.results().iter().map(|result| result.bytes() as u64).sum();
+        let mut batches = Vec::new();
+        for batch in self.start(query, span, cancel)? {
+            let batch = batch?;
+            bytes = bytes.saturating_add(batch.get_array_memory_size() as u64);
+            if bytes > limit {
+                return Err(Diagnostic::run(
+                    span,
+                    "the memory limit is reached: a set or result does not fit",
+                )
+                .hint("raise it with --memory-limit, or select fewer columns or rows"));
+            }
+            batches.push(batch);
+        }
+        Ok(batches)
+    }
+
+    fn keep(&self, context: Context<'_>, name: &ast::Name, query: &ast::Query) -> Result<Answer> {
+        let checked = check::check(context, query)?;
+        let columns = checked.output.iter().map(|output| StoredColumn {
+            name: output.name.clone(),
+            kind: output.ty.kind.unwrap_or(Kind::Text),
+            dump: output.ty.dump.clone(),
+        });
+        let columns = columns.collect();
+        let batches = self.collected(&checked, query.span, context.cancel)?;
+        let stored = Arc::new(Stored::new(name.text.clone(), columns, batches));
+        let mut results = lock(&self.results);
+        match results.iter_mut().find(|result| result.name.eq_ignore_ascii_case(&name.text)) {
+            Some(place) => *place = Arc::clone(&stored),
+            None => results.push(Arc::clone(&stored)),
+        }
+        Ok(Answer::Kept(stored))
+    }
+
+    fn assert(
+        &self,
+        context: Context<'_>,
+        condition: &ast::Query,
+        message: Option<&str>,
+        span: Span,
+    ) -> Result<Answer> {
+        let checked = check::condition(context, condition)?;
+        let batches = self.collected(&checked, span, context.cancel)?;
+        let value = batches.first().filter(|batch| batch.num_rows() > 0).map(|batch| batch.column(0));
+        let truth = value.and_then(|value| {
+            let value = value.as_boolean_opt()?;
+            value.is_valid(0).then(|| value.value(0))
+        });
+        match truth {
+            Some(true) => Ok(Answer::Held),
+            found => {
+                let label = if found.is_none() { "is null" } else { "is false" };
+                Err(Diagnostic::assert(
+                    condition.span,
+                    message.unwrap_or("the assertion does not hold"),
+                    label,
+                ))
+            }
+        }
+    }
+
+    /// The plan of a query as rows of text; `analyze` runs it and adds what was measured.
+    fn explained(&self, query: &Query, analyze: bool, span: Span, cancel: &CancelToken) -> Result<Rows> {
+        if analyze {
+            let start = std::time::Instant::now();
+            let mut rows = self.start(query, span, cancel)?;
+            let mut count = 0;
+            for batch in rows.by_ref() {
+                count += batch?.num_rows();
+            }
+            let seconds = start.elapsed().as_secs_f64();
+            let spilled = rows.spilled_bytes();
+            let summary = format!("{count} rows in {seconds:.3} s, {spilled} bytes spilled to disk\n");
+            return Ok(rows.of_lines(&(summary + &rows.explain(true))));
+        }
+        // Sets are not computed only to show where they go.
+        let nothing = |_: &Query| Ok(Vec::new());
+        let program = plan::plan(query, span, cancel, &nothing)?;
+        let rows = self.runtime.block_on(run::start(program, &self.state, &self.runtime, cancel, span))?;
+        Ok(rows.of_lines(&rows.explain(false)))
     }
 
     /// What could stand at `cursor` (a byte of `text`): the start of the word that is replaced, and the candidates.
@@ -134,7 +296,8 @@ impl Session {
         describe::tables(&self.dumps)
     }
 
-    /// The columns of a table, the fields of a class or the signature of a function; `None`: nothing has that name.
+    /// The columns of a table, the fields of a class, a column (`table.column`) or field, the signature of a function or the
+    /// use of a keyword; `None`: nothing has that name.
     pub fn describe(&self, name: &str) -> Option<Vec<Described>> {
         describe::describe(&self.dumps, name)
     }
@@ -143,13 +306,17 @@ impl Session {
 impl Statement {
     /// The statement as written.
     pub fn text(&self) -> &str {
-        self.text.get(self.query.span.start..self.query.span.end).unwrap_or_default()
+        self.text.get(self.statement.span.start..self.statement.span.end).unwrap_or_default()
     }
 
     /// Where it stands in the text of all statements.
     pub fn span(&self) -> Span {
-        self.query.span
+        self.statement.span
     }
+}
+
+fn lock(results: &Mutex<Vec<Arc<Stored>>>) -> MutexGuard<'_, Vec<Arc<Stored>>> {
+    results.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs `work` on a stack that deep queries cannot exhaust.

@@ -3,7 +3,7 @@
 mod common;
 
 use heapwise_engine::table::Kind;
-use heapwise_query_lang::{CancelToken, DUMP_KEY, Session, SessionOptions};
+use heapwise_query_lang::{Answer, CancelToken, DUMP_KEY, Rows, Session, SessionOptions};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,15 @@ use std::time::{Duration, Instant};
 fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| common::session(2))
+}
+
+/// The rows of a statement that has some.
+fn rows(session: &Session, text: &str) -> Rows {
+    let statements = session.statements(text).expect("a right text");
+    match session.run(&statements[0], &CancelToken::new()).expect("a right query") {
+        Answer::Rows(rows) => *rows,
+        Answer::Kept(_) | Answer::Held => panic!("{text} has no rows"),
+    }
 }
 
 /// A query that takes very long: 20⁷ pairs.
@@ -23,7 +32,7 @@ fn a_cancelled_query_ends_soon() {
     let session = common::session(2);
     let statements = session.statements(ENDLESS).unwrap();
     let cancel = CancelToken::new();
-    let rows = session.run(&statements[0], &cancel).unwrap();
+    let Answer::Rows(rows) = session.run(&statements[0], &cancel).unwrap() else { panic!("no rows") };
     let other = cancel.clone();
     let thread = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(200));
@@ -59,8 +68,7 @@ fn a_small_memory_limit_spills_or_says_so() {
         "SELECT a.name, b.name, c.name, d.name FROM {nodes} a, {nodes} b, {nodes} c, {nodes} d, {nodes} e \
          ORDER BY a.weight + b.weight - c.weight - d.weight"
     );
-    let statements = session.statements(&text).unwrap();
-    let mut rows = session.run(&statements[0], &CancelToken::new()).unwrap();
+    let mut rows = rows(&session, &text);
     let mut count = 0;
     for batch in rows.by_ref() {
         match batch {
@@ -79,8 +87,7 @@ fn a_small_memory_limit_spills_or_says_so() {
 fn columns_keep_their_kinds_and_dumps() {
     let text = "SELECT max(x.o), min(x.c), y.n FROM (SELECT n AS o, n.@class AS c FROM com.acme.Node IN b n) x, \
                 (SELECT n FROM com.acme.Leaf n) y GROUP BY y.n";
-    let statements = session().statements(text).unwrap();
-    let rows = session().run(&statements[0], &CancelToken::new()).unwrap();
+    let rows = rows(session(), text);
     let schema = rows.schema();
     let kinds: Vec<_> = schema.fields().iter().map(|field| Kind::of(field).unwrap()).collect();
     assert_eq!(kinds, [Kind::Object, Kind::Class, Kind::Object]);
@@ -182,17 +189,45 @@ fn completion_knows_where_it_is() {
 }
 
 #[test]
+fn columns_fields_and_keywords_are_described() {
+    let names = |what: &str| -> Vec<String> {
+        session().describe(what).unwrap_or_default().into_iter().map(|row| row.name).collect()
+    };
+    assert_eq!(names("objects.retained"), ["objects.retained"]);
+    assert_eq!(names("com.acme.Leaf.weight"), ["weight"]);
+    assert!(names("let")[0].starts_with("LET "));
+    assert!(session().describe("objects.nothing").is_none());
+}
+
+#[test]
 fn everything_is_described() {
     let tables = session().tables();
-    for name in ["objects", "dumps", "paths(address [, n])"] {
+    for name in ["objects", "dumps", "dominated(object)"] {
         assert!(tables.iter().any(|table| table.name == name && !table.doc.is_empty()), "{name}");
     }
     let names = |what: &str| -> Vec<String> {
         session().describe(what).unwrap_or_default().into_iter().map(|row| row.name).collect()
     };
+    assert_eq!(names("objects")[0], "objects");
     assert!(names("objects").contains(&"retained".to_owned()));
+    assert_eq!(names("objects.retained"), ["objects.retained"]);
+    assert!(names("instances").contains(&"histogram.instances".to_owned()));
+    assert_eq!(names("@usedHeapSize"), ["@shallow"]);
     assert!(names("com.acme.Leaf").contains(&"weight".to_owned()));
     assert!(names("paths").contains(&"step".to_owned()));
     assert!(names("length")[0].starts_with("length("));
+    assert!(names("group by")[0].starts_with("GROUP BY"));
+    assert!(names("unbounded")[0].starts_with("ROWS"));
+    assert!(names("dominators").iter().any(|name| name == "step"), "the function in FROM, too");
     assert!(session().describe("nothing").is_none());
+    assert!(session().describe("").is_none());
+}
+
+#[test]
+fn whatever_completes_has_the_sentence_that_describes_it() {
+    let text = "SELECT n.@ret FROM com.acme.Node n";
+    let (_, found) = session().completions(text, text.find(" FROM").expect("a word"));
+    assert!(found[0].doc.contains("MAT: @retainedHeapSize"), "{found:?}");
+    let (_, found) = session().completions("SEL", 3);
+    assert!(found.iter().any(|it| it.text == "SELECT" && !it.doc.is_empty()), "{found:?}");
 }

@@ -31,6 +31,7 @@ pub(crate) const ATTRIBUTE_ALIASES: &[(&str, &str)] = &[
 pub(crate) const OWN_ATTRIBUTES: &[(&str, &str)] = &[
     ("displayName", "One line that shows the object: class, address and content."),
     ("name", "Of a class object: the name of the class it stands for."),
+    ("valueArray", "The elements of an array as a list; @referenceArray is the same."),
 ];
 
 impl Checker<'_> {
@@ -49,6 +50,9 @@ impl Checker<'_> {
         if of.ty.is(Kind::Class) && name.text.eq_ignore_ascii_case("name") {
             return Ok(Expr { span, ..of });
         }
+        if of.ty.is_list() && name.text.eq_ignore_ascii_case("length") {
+            return self.scalar(crate::functions::Scalar::Length, vec![of], span);
+        }
         let dump = object_dump(&of, &format!("@{}", name.text), span)?;
         if of.ty.kind.is_none() {
             return Ok(expr::null(span));
@@ -57,6 +61,7 @@ impl Checker<'_> {
             return Ok(self.attribute_of(of, &dump, column, span));
         }
         let own = match name.text.to_lowercase().as_str() {
+            "valuearray" | "referencearray" => return self.all_elements(of, span),
             "displayname" | "technicalname" => Read::Display,
             "name" => Read::Stands,
             _ => return Err(missing_attribute(name)),
@@ -118,7 +123,13 @@ fn missing_attribute(name: &Name) -> Diagnostic {
     let all: Vec<&str> = columns.chain(OWN_ATTRIBUTES.iter().map(|(name, _)| *name)).collect();
     let aliases = ATTRIBUTE_ALIASES.iter().map(|(alias, _)| *alias);
     match (name.text.to_lowercase().as_str(), nearest(&name.text, all.iter().copied().chain(aliases))) {
-        ("valuearray", _) => error.hint("elements are reached by index: array[0]; @length is their number"),
+        ("outboundreferences", _) => {
+            error.hint("write outbounds(x) for the objects, FROM outbound(x) with names")
+        }
+        ("inboundreferences", _) => {
+            error.hint("write inbounds(x) for the objects, FROM inbound(x) with names")
+        }
+        ("snapshot", _) => error.hint("tables such as objects, classes and roots have what a snapshot knows"),
         (_, Some(near)) => error.hint(format!("did you mean `@{near}`?")),
         (_, None) => error.hint(format!("attributes: {}", all.join(", "))),
     }

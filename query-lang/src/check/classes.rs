@@ -31,7 +31,8 @@ impl Checker<'_> {
             Err(error) => error,
         };
         let tables = dump.tables.iter().map(|table| table.name()).chain(["dumps"]);
-        let named = self.named.iter().map(|(name, _)| name.text.as_str());
+        let named = self.named.iter().map(|common| common.name.text.as_str());
+        let named = named.chain(self.context.results.iter().map(|result| result.name.as_str()));
         match nearest(&name.text, tables.chain(named)) {
             Some(near) if name.plain => Err(Diagnostic::check(
                 name.span,
@@ -59,7 +60,7 @@ impl Checker<'_> {
 }
 
 fn pattern_classes(dump: &Dump, pattern: &str, span: Span) -> Result<Vec<ClassId>> {
-    let regex = super::compare::whole(pattern, span)?;
+    let regex = super::pattern::whole(pattern, true, span)?;
     let classes: Vec<ClassId> =
         dump.classes().filter(|&class| regex.is_match(dump.snapshot.class_name(class))).collect();
     if !classes.is_empty() {

@@ -1,11 +1,12 @@
 //! Operators: comparisons, patterns and arithmetic between typed values.
 
 use super::Checker;
+use super::pattern::{as_regex, like, whole};
 use super::tree::{Expr, Node};
 use super::types::Type;
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span};
-use crate::heap::Read;
+use crate::heap::{Pattern, Read};
 use crate::syntax::ast::Operator;
 use heapwise_engine::id::Address;
 use heapwise_engine::table::Kind;
@@ -37,7 +38,29 @@ impl Checker<'_> {
             _ => {}
         }
         let Some(ty) = left.ty.common(&right.ty) else { return Err(incomparable(&left, &right, span)) };
+        if ty.is_list() {
+            return Err(Diagnostic::check(span, "lists cannot be compared", "are lists")
+                .hint("compare their lengths, or use x IN list"));
+        }
+        if ty.is(Kind::Time) {
+            super::shown::check_literal(&left)?;
+            super::shown::check_literal(&right)?;
+        }
         Ok(truth(Node::Binary(operator, Box::new(left.into_type(&ty)), Box::new(right.into_type(&ty))), span))
+    }
+
+    /// Whether both are the same, two nulls too.
+    pub(super) fn same(&self, left: Expr, right: Expr, span: Span) -> Result<Expr> {
+        if left.node == Node::Null || right.node == Node::Null {
+            return self.compare(Operator::Equal, left, right, span);
+        }
+        let compared = self.compare(Operator::Equal, left, right, span)?;
+        let same = match compared.node {
+            Node::Binary(Operator::Equal, left, right) => Node::Same(left, right),
+            // A class against a name: null is none of them.
+            node => Node::Is(Box::new(Expr { node, ..compared }), true),
+        };
+        Ok(truth(same, span))
     }
 
     /// An object against an address: a literal must be an object's, so that a misspelt one is told.
@@ -63,7 +86,13 @@ impl Checker<'_> {
     }
 
     /// `value IN (list)`.
-    pub(super) fn in_list(&self, value: Expr, list: Vec<Expr>, span: Span) -> Result<Expr> {
+    pub(super) fn in_list(&self, value: Expr, mut list: Vec<Expr>, span: Span) -> Result<Expr> {
+        if let [only] = list.as_slice()
+            && only.ty.is_list()
+        {
+            let only = list.remove(0);
+            return self.in_list_value(value, only, span);
+        }
         if value.ty.is(Kind::Class) && list.iter().all(|item| matches!(item.node, Node::Text(_))) {
             let names =
                 |name: &str| list.iter().any(|item| matches!(&item.node, Node::Text(text) if text == name));
@@ -99,18 +128,23 @@ impl Checker<'_> {
         Ok(tests.into_iter().reduce(or).unwrap_or_else(|| Expr::truth(false, span)))
     }
 
-    /// SQL's LIKE.
-    pub(super) fn like(&self, value: Expr, pattern: Expr, span: Span) -> Result<Expr> {
+    /// SQL's LIKE, with or without regard to case.
+    pub(super) fn like(&self, value: Expr, pattern: Expr, case: bool, span: Span) -> Result<Expr> {
         if let (true, Node::Text(text)) = (value.ty.is(Kind::Class), &pattern.node) {
-            let text = text.clone();
-            return Ok(name_in(value, |name| like(&text, name), span));
+            let fold = |text: &str| if case { text.to_owned() } else { text.to_lowercase() };
+            let text = fold(text);
+            return Ok(name_in(value, |name| like(&text, &fold(name)), span));
         }
         let (value, pattern) = (self.as_text(value)?, self.as_text(pattern)?);
-        Ok(truth(Node::Like(Box::new(value), Box::new(pattern)), span))
+        if let (Node::Text(text), Node::Read(_, Read::Text, _)) = (&pattern.node, &value.node) {
+            let regex = whole(&as_regex(text), case, span)?;
+            return Ok(truth(matched(value, regex), span));
+        }
+        Ok(truth(Node::Like(Box::new(value), Box::new(pattern), case), span))
     }
 
     /// Whether the whole value matches a regular expression.
-    pub(super) fn matches(&self, value: Expr, pattern: &Expr, span: Span) -> Result<Expr> {
+    pub(super) fn matches(&self, value: Expr, pattern: &Expr, case: bool, span: Span) -> Result<Expr> {
         let Node::Text(text) = &pattern.node else {
             return Err(Diagnostic::check(
                 pattern.span,
@@ -118,12 +152,12 @@ impl Checker<'_> {
                 "not a literal",
             ));
         };
-        let regex = whole(text, pattern.span)?;
+        let regex = whole(text, case, pattern.span)?;
         if value.ty.is(Kind::Class) {
             return Ok(name_in(value, |name| regex.is_match(name), span));
         }
         let value = self.as_text(value)?;
-        Ok(truth(Node::Matches(Box::new(value), regex.as_str().to_owned()), span))
+        Ok(truth(matched(value, regex), span))
     }
 
     /// A value that must be text; classes become their names.
@@ -148,53 +182,15 @@ impl Checker<'_> {
             }
         }
     }
-
-    /// `left operator right` for numbers.
-    pub(super) fn arithmetic(&self, operator: Operator, left: Expr, right: Expr, span: Span) -> Result<Expr> {
-        let wrong = |side: &Expr| {
-            let what = side.ty.name();
-            let error = Diagnostic::check(
-                side.span,
-                format!("`{}` needs numbers, this is {what}", operator.sign()),
-                format!("is {what}"),
-            );
-            match side.ty.kind {
-                Some(Kind::Text) if operator == Operator::Add => error.hint("texts are joined by ||"),
-                Some(Kind::Text) => error.hint("CAST(x AS int) makes a number of a text"),
-                _ => error,
-            }
-        };
-        let numeric =
-            |side: &Expr| side.ty.is_number() || side.ty.kind.is_none() || side.ty.is(Kind::Address);
-        for side in [&left, &right] {
-            if !numeric(side) {
-                return Err(wrong(side));
-            }
-        }
-        let (computed, result) = kinds(operator, left.ty.kind, right.ty.kind);
-        let ty = Type::of(computed);
-        let node = Node::Binary(operator, Box::new(left.into_type(&ty)), Box::new(right.into_type(&ty)));
-        Ok(Expr { node, ty, span }.into_type(&Type::of(result)))
-    }
 }
 
-/// The kind in which numbers are computed, and the kind of the result.
-fn kinds(operator: Operator, left: Option<Kind>, right: Option<Kind>) -> (Kind, Kind) {
-    use Kind::{Address, Bytes, Count, Float};
-    let either = |kind| left == Some(kind) || right == Some(kind);
-    let both = |kind| left == Some(kind) && right == Some(kind);
-    let result = match operator {
-        _ if either(Float) => Float,
-        Operator::Divide if both(Bytes) => Float,
-        Operator::Divide if right == Some(Bytes) => Float,
-        Operator::Multiply if both(Bytes) => Count,
-        Operator::Add | Operator::Subtract if either(Address) && !both(Address) => Address,
-        _ if either(Bytes) => Bytes,
-        _ => Count,
-    };
-    match result {
-        Float => (Float, Float),
-        result => (Count, result),
+/// Whether a text matches. That of an object is not made for it: it is matched where it is read.
+fn matched(value: Expr, regex: regex::Regex) -> Node {
+    match value.node {
+        Node::Read(dump, Read::Text, operands) => {
+            Node::Read(dump, Read::TextMatches(Pattern::new(regex)), operands)
+        }
+        node => Node::Matches(Box::new(Expr { node, ..value }), regex.as_str().to_owned()),
     }
 }
 
@@ -267,71 +263,4 @@ pub(super) fn incomparable(left: &Expr, right: &Expr, span: Span) -> Diagnostic 
         return error.hint("CAST(x AS int) makes a number of a text, toString(x) a text of a number");
     }
     error
-}
-
-/// The regular expression, to match whole texts.
-pub(super) fn whole(pattern: &str, span: Span) -> Result<regex::Regex> {
-    // Checked alone first: a stray `)` must not close our group.
-    let error = |error: regex::Error| {
-        let text = error.to_string();
-        let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Diagnostic::check(span, "this is no regular expression", reason)
-            .hint("look-around and back-references are not supported; a dot in a name is written \\.")
-    };
-    regex::Regex::new(pattern).map_err(error)?;
-    regex::Regex::new(&format!("^(?:{pattern})$")).map_err(error)
-}
-
-/// SQL's LIKE: `%` any text, `_` one character, `\` takes the next as it is. Linear, without recursion.
-fn like(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    let (mut p, mut t) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while t < text.len() {
-        let (step, fits) = match pattern.get(p) {
-            Some('%') => {
-                retry = Some((p, t));
-                p += 1;
-                continue;
-            }
-            Some('_') => (1, true),
-            Some('\\') if p + 1 < pattern.len() => (2, pattern[p + 1] == text[t]),
-            Some(&c) => (1, c == text[t]),
-            None => (0, false),
-        };
-        if fits {
-            (p, t) = (p + step, t + 1);
-        } else if let Some((percent, from)) = retry {
-            retry = Some((percent, from + 1));
-            (p, t) = (percent + 1, from + 1);
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|&c| c == '%')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::like;
-
-    fn check(pattern: &str, text: &str, expected: bool) {
-        assert_eq!(like(pattern, text), expected, "{text} LIKE {pattern}");
-    }
-
-    #[test]
-    fn like_is_sqls() {
-        check("java.%", "java.lang.String", true);
-        check("%String", "java.lang.String", true);
-        check("%a%b%", "xxaxxbxx", true);
-        check("%a%b%", "xxbxxaxx", false);
-        check("a_c", "abc", true);
-        check("a_c", "ac", false);
-        check("a\\_c", "abc", false);
-        check("a\\%", "a%", true);
-        check("", "", true);
-        check("%", "", true);
-        check("a", "", false);
-    }
 }

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::compare::truth;
 use super::scope::Scope;
-use super::tree::{Expr, Node, Query, Subquery};
+use super::tree::{Expr, Node, Subquery};
 use super::types::Type;
 use crate::error::{Diagnostic, Result, Span, nearest};
 use crate::syntax::ast::{self, Name, Operator};
@@ -27,7 +27,11 @@ impl Checker<'_> {
             ast::Node::Field(of, name, declared) => self.member(scope, of, name, declared.as_ref(), span),
             ast::Node::Bean(name) => Err(bean(name)),
             ast::Node::Index(of, index) => self.element(scope, of, index, span, false),
-            ast::Node::Slice(at) => Err(slice(*at)),
+            ast::Node::Slice(of, from, to) => self.slice(scope, of, [from, to], span),
+            ast::Node::Time(text) => {
+                let time = super::shown::time(text, span)?;
+                Ok(literal(Node::Time(time), Kind::Time, span))
+            }
             ast::Node::Call(call) => self.call(scope, call, span),
             ast::Node::Not(x) => Ok(truth(Node::Not(Box::new(self.condition(scope, x)?)), span)),
             ast::Node::Minus(x) => self.minus(scope, x, span),
@@ -39,15 +43,23 @@ impl Checker<'_> {
                 Ok(negate(self.in_list(value, list, span)?, *negated))
             }
             ast::Node::InQuery(x, query, negated) => self.in_query(scope, x, query, *negated, span),
+            ast::Node::InValue(x, list, negated) => self.in_value(scope, x, list, *negated, span),
             ast::Node::Between(x, low, high, negated) => self.between(scope, [x, low, high], *negated, span),
-            ast::Node::Like(x, pattern, negated) => {
-                let (value, pattern) = (self.expr(scope, x)?, self.expr(scope, pattern)?);
+            ast::Node::Like { value, pattern, negated, case } => {
+                let (value, pattern) = (self.expr(scope, value)?, self.expr(scope, pattern)?);
                 let test = if self.is_double_quoted(&pattern) {
-                    self.matches(value, &pattern, span)?
+                    self.matches(value, &pattern, *case, span)?
                 } else {
-                    self.like(value, pattern, span)?
+                    self.like(value, pattern, *case, span)?
                 };
                 Ok(negate(test, *negated))
+            }
+            ast::Node::Distinct(left, right, negated) => {
+                let (left, right) = (self.expr(scope, left)?, self.expr(scope, right)?);
+                Ok(negate(self.same(left, right, span)?, !*negated))
+            }
+            ast::Node::InstanceOf(x, class, implements) => {
+                self.instance_of(scope, x, class, *implements, span)
             }
             ast::Node::Case(operand, branches, otherwise) => {
                 self.case(scope, operand.as_deref(), branches, otherwise.as_deref(), span)
@@ -119,10 +131,10 @@ impl Checker<'_> {
         }
         let (left, right) = (self.expr(scope, left)?, self.expr(scope, right)?);
         match operator {
-            Operator::Matches => self.matches(left, &right, span),
-            Operator::MatchesNot => Ok(negate(self.matches(left, &right, span)?, true)),
+            Operator::Matches => self.matches(left, &right, true, span),
+            Operator::MatchesNot => Ok(negate(self.matches(left, &right, true, span)?, true)),
             Operator::Concat => {
-                let (left, right) = (self.joined(left)?, self.joined(right)?);
+                let (left, right) = (self.appended(left)?, self.appended(right)?);
                 Ok(Expr {
                     node: Node::Binary(operator, Box::new(left), Box::new(right)),
                     ty: Type::of(Kind::Text),
@@ -135,8 +147,8 @@ impl Checker<'_> {
     }
 
     /// An operand of `||`: numbers become texts by themselves, objects do not.
-    fn joined(&self, value: Expr) -> Result<Expr> {
-        if value.ty.is(Kind::Object) { self.as_text(value) } else { Ok(self.shown(value)) }
+    fn appended(&self, value: Expr) -> Result<Expr> {
+        if value.ty.is(Kind::Object) { self.as_text(value) } else { self.shown(value) }
     }
 
     fn is(
@@ -217,7 +229,8 @@ impl Checker<'_> {
         let kind = match name.text.to_lowercase().as_str() {
             "int" | "integer" | "long" | "bigint" | "count" => Kind::Count,
             "float" | "double" | "real" => Kind::Float,
-            "text" | "string" | "varchar" | "char" => return Ok(Expr { span, ..self.shown(value) }),
+            "text" | "string" | "varchar" | "char" => return Ok(Expr { span, ..self.shown(value)? }),
+            "timestamp" | "time" | "date" | "datetime" => return Ok(Expr { span, ..self.as_time(value)? }),
             "bytes" | "size" => Kind::Bytes,
             "address" => Kind::Address,
             "bool" | "boolean" => Kind::Bool,
@@ -227,7 +240,7 @@ impl Checker<'_> {
                     format!("there is no type `{}`", name.text),
                     "unknown type",
                 )
-                .hint("types: int, float, text, bool, bytes, address"));
+                .hint("types: int, float, text, bool, bytes, address, timestamp"));
             }
         };
         match (value.ty.kind, kind) {
@@ -250,48 +263,6 @@ impl Checker<'_> {
         }
     }
 
-    fn in_query(
-        &mut self,
-        scope: &Scope<'_>,
-        x: &ast::Expr,
-        query: &ast::Query,
-        negated: bool,
-        span: Span,
-    ) -> Result<Expr> {
-        let value = self.expr(scope, x)?;
-        let query = self.one_column(scope, query)?;
-        let column = Expr { node: Node::Null, ty: query.output[0].ty.clone(), span };
-        let same = value.ty.dump == column.ty.dump && value.ty.kind == column.ty.kind;
-        if !same
-            && (value.ty.common(&column.ty).is_none()
-                || value.ty.is(Kind::Class)
-                || column.ty.is(Kind::Class))
-        {
-            return Err(super::compare::incomparable(&value, &column, span));
-        }
-        let value = value.into_type(&column.ty);
-        Ok(negate(truth(Node::InQuery(Box::new(value), Subquery(Box::new(query))), span), negated))
-    }
-
-    fn scalar_query(&mut self, scope: &Scope<'_>, query: &ast::Query, span: Span) -> Result<Expr> {
-        let query = self.one_column(scope, query)?;
-        let ty = query.output[0].ty.clone();
-        Ok(Expr { node: Node::Scalarized(Subquery(Box::new(query))), ty, span })
-    }
-
-    fn one_column(&mut self, scope: &Scope<'_>, query: &ast::Query) -> Result<Query> {
-        let checked = self.query(query, Some(scope))?;
-        match checked.output.len() {
-            1 => Ok(checked),
-            n => Err(Diagnostic::check(
-                query.span,
-                format!("a query used as a value gives one column, this gives {n}"),
-                "too many columns",
-            )
-            .hint("select one expression; SELECT * of a class is object, shallow and retained")),
-        }
-    }
-
     /// MAT writes regular expressions in double quotes after LIKE.
     fn is_double_quoted(&self, pattern: &Expr) -> bool {
         matches!(pattern.node, Node::Text(_))
@@ -308,15 +279,22 @@ fn literal(node: Node, kind: Kind, span: Span) -> Expr {
     Expr { node, ty: Type::of(kind), span }
 }
 
-fn negate(test: Expr, negated: bool) -> Expr {
+/// Both conditions.
+pub(super) fn and(left: Expr, right: Expr) -> Expr {
+    let span = left.span.to(right.span);
+    truth(Node::Binary(Operator::And, Box::new(left), Box::new(right)), span)
+}
+
+pub(super) fn negate(test: Expr, negated: bool) -> Expr {
     let span = test.span;
     if negated { truth(Node::Not(Box::new(test)), span) } else { test }
 }
 
 /// The literal that a parameter's value is, if it is one.
 fn literal_of(value: &str) -> Option<ast::Node> {
-    let mut queries = crate::syntax::parse(&format!("SELECT {value}")).ok()?;
-    let query = queries.pop().filter(|_| queries.is_empty())?;
+    let mut statements = crate::syntax::parse(&format!("SELECT {value}")).ok()?;
+    let statement = statements.pop().filter(|_| statements.is_empty())?;
+    let ast::Action::Query(query) = statement.action else { return None };
     let ast::Branch::Select(mut select) = query.first else { return None };
     let plain =
         query.rest.is_empty() && query.limit.is_none() && select.from.is_empty() && select.items.len() == 1;
@@ -351,9 +329,4 @@ fn bean(name: &Name) -> Diagnostic {
     };
     Diagnostic::check(name.span, "methods cannot be called: a dump holds values, not code", "is a method")
         .hint(hint)
-}
-
-fn slice(span: Span) -> Diagnostic {
-    Diagnostic::check(span, "slices [from:to] are not supported yet", "a slice")
-        .hint("name single elements, such as x[0]")
 }

@@ -4,13 +4,12 @@ use super::Checker;
 use super::attributes::attribute_column;
 use super::classes::{listed, quoted_if_odd};
 use super::expr;
-use super::scope::Scope;
 use super::tree::{Expr, Node};
 use super::types::{Objects, Type};
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span, nearest};
 use crate::heap::{Read, kind_of};
-use crate::syntax::ast::{self, ClassName, Name};
+use crate::syntax::ast::{ClassName, Name};
 use heapwise_engine::id::ClassId;
 use heapwise_engine::table::Kind;
 use heapwise_engine::value::{self, FieldKind};
@@ -29,6 +28,9 @@ impl Checker<'_> {
         if of.ty.kind.is_none() {
             return Ok(expr::null(span));
         }
+        if name.text == "length" && declared.is_none() && self.holds_arrays(&of, &dump)? {
+            return Ok(self.named_attribute(of, "length", span));
+        }
         let kinds = self.kinds(&of, &dump, name, declared)?;
         let kind = match widest(&kinds) {
             Some(kind) => kind,
@@ -37,6 +39,17 @@ impl Checker<'_> {
         let declared = declared.map(|class| Arc::from(class.text.as_str()));
         let read = Read::Field { name: Arc::from(name.text.as_str()), declared, kind };
         Ok(Expr { ty: Type::within(kind_of(kind), &dump), node: Node::Read(dump, read, vec![of]), span })
+    }
+
+    /// Whether a reference of which nothing is known leads to arrays alone, whose length Java spells as a field.
+    fn holds_arrays(&self, of: &Expr, dump: &Dump) -> Result<bool> {
+        let classes = match &of.ty.objects {
+            Objects::Instances(classes) => classes.to_vec(),
+            Objects::Statics(_) => Vec::new(),
+            Objects::Any => self.occurring(of)?.unwrap_or_default(),
+        };
+        let is_array = |&class: &ClassId| value::element_kind(&dump.snapshot, class).is_some();
+        Ok(!classes.is_empty() && classes.iter().all(is_array))
     }
 
     /// The kinds that the field has in the classes that the objects can have.
@@ -105,65 +118,6 @@ impl Checker<'_> {
             return Err(missing_field(&of.ty.objects, dump, name, Some(&classes)));
         }
         widest(&found).ok_or_else(|| mixed(dump, name, &found))
-    }
-
-    /// `array[index]`. With `wants_object` a field follows, so that elements must be objects.
-    pub(super) fn element(
-        &mut self,
-        scope: &Scope<'_>,
-        array: &ast::Expr,
-        index: &ast::Expr,
-        span: Span,
-        wants_object: bool,
-    ) -> Result<Expr> {
-        let array = self.holder(scope, array)?;
-        let index = self.expr(scope, index)?;
-        if !matches!(index.ty.kind, Some(Kind::Count) | None) {
-            return Err(Diagnostic::check(
-                index.span,
-                "an index is an integer",
-                format!("this is {}", index.ty.name()),
-            ));
-        }
-        let dump = object_dump(&array, "[…]", span)?;
-        if array.ty.kind.is_none() || index.ty.kind.is_none() {
-            return Ok(expr::null(span));
-        }
-        let kind = if wants_object && array.ty.objects == Objects::Any {
-            FieldKind::Object
-        } else {
-            self.element_kind(&array, &dump)?
-        };
-        let node = Node::Read(Arc::clone(&dump), Read::Element(kind), vec![array, index]);
-        Ok(Expr { node, ty: Type::within(kind_of(kind), &dump), span })
-    }
-
-    fn element_kind(&self, array: &Expr, dump: &Dump) -> Result<FieldKind> {
-        let classes = match &array.ty.objects {
-            Objects::Instances(classes) => classes.to_vec(),
-            Objects::Statics(_) => Vec::new(),
-            Objects::Any => match self.occurring(array)? {
-                Some(classes) if classes.is_empty() => return Ok(FieldKind::Object),
-                Some(classes) => classes,
-                None => return Ok(FieldKind::Object),
-            },
-        };
-        let kind_in = |&class: &ClassId| Some((value::element_kind(&dump.snapshot, class)?, class));
-        let kinds: Vec<_> = classes.iter().filter_map(kind_in).collect();
-        if kinds.is_empty() {
-            let names = listed(classes.iter().map(|&class| dump.snapshot.class_name(class)));
-            return Err(Diagnostic::check(
-                array.span,
-                "only arrays have elements",
-                format!("objects here: {names}"),
-            )
-            .hint("name the field that holds the array, such as list.elementData[0]"));
-        }
-        widest(&kinds).ok_or_else(|| {
-            let names = listed(kinds.iter().map(|&(_, class)| dump.snapshot.class_name(class)));
-            Diagnostic::check(array.span, "these arrays hold values of different kinds", names)
-                .hint("select from one array class")
-        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! The SELECT list.
 
 use super::Checker;
-use super::scope::{Origin, Scope};
-use super::tree::{ColumnId, Expr, Node, Output};
+use super::scope::{Entry, Origin, Scope};
+use super::tree::{ColumnId, Expr, Node, Output, Relation, TableCall};
+use super::types::Type;
 use crate::error::{Diagnostic, Result, Span, nearest};
+use crate::functions::TableFunction;
 use crate::syntax::ast::{self, Item, Name};
 use heapwise_engine::table::Kind;
 
@@ -19,7 +21,7 @@ impl Checker<'_> {
         for item in items {
             match item {
                 Item::Star(alias, at) => self.star(scope, alias.as_ref(), *at, &mut named)?,
-                Item::Objects(expr) => {
+                Item::Objects(expr, label) => {
                     let value = self.expr(scope, expr)?;
                     if !value.ty.is(Kind::Object) {
                         let what = value.ty.name();
@@ -31,7 +33,7 @@ impl Checker<'_> {
                         .hint("leave out the word OBJECTS"));
                     }
                     objects = true;
-                    named.push(("object".to_owned(), value));
+                    named.push((label.as_ref().map_or("object", |label| &label.text).to_owned(), value));
                 }
                 Item::Expr(expr, alias) => {
                     let value = self.expr(scope, expr)?;
@@ -85,7 +87,7 @@ impl Checker<'_> {
                     named.push((name, object.clone()));
                     named.extend(self.sizes(object, span));
                 }
-                _ => named.extend(entry.columns.iter().map(|column| {
+                _ => named.extend(entry.columns.iter().filter(|column| !column.hidden).map(|column| {
                     (column.name.clone(), Expr { node: Node::Column(column.id), ty: column.ty.clone(), span })
                 })),
             }
@@ -105,6 +107,49 @@ impl Checker<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// `SELECT OBJECTS list`: a row for each object of the list; the item becomes the object.
+    pub(super) fn flatten(
+        &mut self,
+        scope: &mut Scope<'_>,
+        relation: &mut Relation,
+        filter: &mut Option<Expr>,
+        items: &mut [Item],
+    ) -> Result<()> {
+        let [Item::Objects(item, label)] = items else { return Ok(()) };
+        let value = self.expr(scope, item)?;
+        let (true, Some(dump)) = (value.ty.is(Kind::List(&Kind::Object)), value.ty.dump.clone()) else {
+            return Ok(());
+        };
+        // No query can spell the name.
+        let name = Name { text: "object of the list".to_owned(), span: item.span };
+        let types = [Type::of(Kind::Count), Type::within(Kind::Object, &dump), Type::of(Kind::Count)];
+        let columns: Vec<(ColumnId, Type)> =
+            types.into_iter().map(|ty| (self.column(Origin::Derived), ty)).collect();
+        scope.entries.push(Entry {
+            alias: Some(name.text.clone()),
+            columns: Vec::new(),
+            this: Some(columns[1].clone()),
+            shows_object: true,
+            attributes: Vec::new(),
+            order: vec![columns[2].clone()],
+        });
+        let span = item.span;
+        let call = TableCall {
+            function: TableFunction::Elements,
+            dump,
+            arguments: vec![value],
+            columns,
+            outer: false,
+        };
+        let mut input = std::mem::replace(relation, Relation::One);
+        if let Some(condition) = filter.take() {
+            input = Relation::Filter(Box::new(input), Box::new(condition));
+        }
+        *relation = Relation::Apply(Box::new(input), call);
+        items[0] = Item::Objects(ast::Expr { node: ast::Node::Name(name, None), span }, label.clone());
+        Ok(())
     }
 
     fn sizes(&self, object: Expr, span: Span) -> Vec<(String, Expr)> {

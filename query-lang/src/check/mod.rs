@@ -7,25 +7,39 @@ mod occurring;
 mod classes;
 mod attributes;
 mod fields;
+mod elements;
+mod instance_of;
 mod names;
+mod pattern;
 mod compare;
+mod arithmetic;
+mod shown;
+mod scalar;
 mod call;
 mod expr;
+mod subquery;
 mod aggregate;
+mod window;
+mod short;
+mod set;
 mod table_call;
 mod relation;
+mod from;
 mod items;
 mod sets;
 mod query;
+mod unnest;
 
 use crate::cancel::CancelToken;
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span};
+use crate::stored::Stored;
 use crate::syntax::ast;
 pub(crate) use attributes::{ATTRIBUTE_ALIASES, OWN_ATTRIBUTES};
 pub(crate) use classes::quoted_if_odd;
 
 use aggregate::Groups;
+use heapwise_engine::table::Kind;
 use scope::Origin;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -39,6 +53,8 @@ pub(crate) struct Context<'a> {
     pub(crate) text: &'a str,
     /// The open dumps; the first is the default.
     pub(crate) dumps: &'a [Arc<Dump>],
+    /// What LET has kept.
+    pub(crate) results: &'a [Arc<Stored>],
     /// The values of `$name`.
     pub(crate) parameters: &'a BTreeMap<String, String>,
     /// Checks that look at objects stop when this is thrown.
@@ -47,17 +63,29 @@ pub(crate) struct Context<'a> {
 
 /// The typed tree of `query`.
 pub(crate) fn check(context: Context<'_>, query: &ast::Query) -> Result<Query> {
-    let mut checker = Checker {
-        context,
-        origins: Vec::new(),
-        named: Vec::new(),
-        groups: Vec::new(),
-        relations: 0,
-        copies: Cell::new(0),
-    };
+    let mut checker = Checker::new(context);
     let mut checked = checker.query(query, None)?;
+    checker.unnest(&mut checked)?;
     checked.name_apart();
     Ok(checked)
+}
+
+/// The typed tree of a query of one item, which must be a truth value.
+pub(crate) fn condition(context: Context<'_>, query: &ast::Query) -> Result<Query> {
+    let checked = check(context, query)?;
+    let ty = &checked.output[0].ty;
+    match ty.kind {
+        Some(Kind::Bool) | None => Ok(checked),
+        _ => {
+            let what = ty.name();
+            Err(Diagnostic::check(
+                query.span,
+                format!("a condition is needed here, this is {what}"),
+                format!("is {what}"),
+            )
+            .hint("compare it with something: ASSERT (SELECT count(*) FROM …) < 10, 'too many'"))
+        }
+    }
 }
 
 /// More copied nodes are refused.
@@ -69,7 +97,7 @@ struct Checker<'a> {
     /// What is known of each column, by its id.
     origins: Vec<Origin>,
     /// The queries of WITH that are visible here.
-    named: Vec<(ast::Name, ast::Query)>,
+    named: Vec<ast::Common>,
     /// The aggregates of the SELECTs that are being checked, innermost last.
     groups: Vec<Groups>,
     /// How many relations were met.
@@ -79,6 +107,17 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
+    fn new(context: Context<'a>) -> Checker<'a> {
+        Checker {
+            context,
+            origins: Vec::new(),
+            named: Vec::new(),
+            groups: Vec::new(),
+            relations: 0,
+            copies: Cell::new(0),
+        }
+    }
+
     /// A new column.
     fn column(&mut self, origin: Origin) -> ColumnId {
         self.origins.push(origin);

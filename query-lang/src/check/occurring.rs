@@ -47,6 +47,7 @@ impl Checker<'_> {
         match &path.node {
             Node::Column(id) | Node::Outer(id) => match self.origins.get(id.0)? {
                 Origin::Scan(source, column) => Some((source.clone(), *column)),
+                Origin::Computed(value) => self.root(value),
                 Origin::Attribute(..) | Origin::Derived => None,
             },
             Node::Read(_, _, operands) => {
@@ -59,6 +60,11 @@ impl Checker<'_> {
 
     fn follow(&self, path: &Expr, source: &Source, column: usize, units: Range<u64>) -> Result<ArrayRef> {
         let failed = |error| super::failed(path.span, &error);
+        if let Node::Column(id) | Node::Outer(id) = &path.node
+            && let Some(Origin::Computed(value)) = self.origins.get(id.0)
+        {
+            return self.follow(value, source, column, units);
+        }
         match &path.node {
             Node::Column(_) | Node::Outer(_) if column == 0 && matches!(source, Source::Objects(..)) => {
                 Ok(Arc::new(UInt32Array::from(source.ids(units))))
@@ -72,7 +78,7 @@ impl Checker<'_> {
                 let ids = self.follow(&operands[0], source, column, units)?;
                 let rest = operands.iter().skip(1).map(|operand| constant(operand, ids.len()));
                 let arguments: Vec<ArrayRef> = std::iter::once(Arc::clone(&ids)).chain(rest).collect();
-                read.apply(&dump.snapshot, &arguments).map_err(failed)
+                read.apply(dump, &arguments, self.context.cancel).map_err(failed)
             }
             _ => Err(Diagnostic::check(path.span, "this is no path of fields", "")),
         }

@@ -4,7 +4,7 @@ use super::Checker;
 use super::aggregate::Groups;
 use super::scope::{Found, Origin, Scope};
 use super::sets::{ascending, output_of, sort_key};
-use super::tree::{Body, ColumnId, Expr, Node, Output, Query, Select, Sort};
+use super::tree::{Body, ColumnId, Expr, Node, Output, Query, Select, Sort, WindowCall};
 use super::types::Type;
 use crate::error::{Diagnostic, Result, Span};
 use crate::syntax::ast::{self, Branch, Item};
@@ -24,8 +24,9 @@ impl Checker<'_> {
     /// A query with everything around it.
     pub(super) fn query(&mut self, query: &ast::Query, parent: Option<&Scope<'_>>) -> Result<Query> {
         let visible = self.named.len();
-        for (name, inner) in &query.with {
-            if query.with.iter().filter(|(other, _)| other.text.eq_ignore_ascii_case(&name.text)).count() > 1
+        for common in &query.with {
+            let name = &common.name;
+            if query.with.iter().filter(|other| other.name.text.eq_ignore_ascii_case(&name.text)).count() > 1
             {
                 return Err(Diagnostic::check(
                     name.span,
@@ -33,8 +34,8 @@ impl Checker<'_> {
                     "a name of WITH",
                 ));
             }
-            self.named.push((name.clone(), inner.clone()));
-            self.query_alone(inner)?;
+            self.named.push(common.clone());
+            self.query_alone(&common.query)?;
         }
         let checked = self.unlimited(query, parent);
         self.named.truncate(visible);
@@ -58,7 +59,10 @@ impl Checker<'_> {
         if query.rest.is_empty()
             && let Branch::Select(select) = &query.first
         {
-            return self.ordered_select(select, &query.order, parent);
+            return match select.retained_set {
+                Some(_) => self.ordered_select(&super::short::rewritten(select), &query.order, parent),
+                None => self.ordered_select(select, &query.order, parent),
+            };
         }
         let mut whole = self.branch(&query.first, parent)?;
         for step in &query.rest {
@@ -77,8 +81,12 @@ impl Checker<'_> {
 
     fn branch(&mut self, branch: &Branch, parent: Option<&Scope<'_>>) -> Result<Query> {
         match branch {
+            Branch::Select(select) if select.retained_set.is_some() => {
+                self.ordered_select(&super::short::rewritten(select), &[], parent)
+            }
             Branch::Select(select) => self.ordered_select(select, &[], parent),
             Branch::Query(query) => self.query(query, parent),
+            Branch::Values(rows, span) => self.values(rows, *span, parent),
         }
     }
 
@@ -96,17 +104,18 @@ impl Checker<'_> {
 
     fn finished(&mut self, mut checked: Checked<'_>, order: &[ast::Order]) -> Result<Query> {
         let distinct = checked.select.distinct;
-        let mut sort = Vec::new();
-        if !distinct {
-            self.groups.push(std::mem::take(&mut checked.groups));
-            let keys = order.iter().map(|key| Ok(sort_key(key, self.order_key(&checked, &key.expr)?)));
-            let keys = keys.collect::<Result<Vec<Sort>>>();
-            checked.groups = self.groups.pop().unwrap_or_default();
-            sort = keys?;
-        }
+        self.groups.push(std::mem::take(&mut checked.groups));
+        let keys = if distinct { &[] } else { order };
+        let keys = keys.iter().map(|key| Ok(sort_key(key, self.order_key(&checked, &key.expr)?)));
+        let sorted = keys.collect::<Result<Vec<Sort>>>().and_then(|keys| Ok((keys, self.windows(&checked)?)));
+        let groups = self.groups.pop().unwrap_or_default();
+        let (mut sort, windows) = sorted?;
         let written_keys = sort.len();
-        sort.extend(checked.order.into_iter().map(ascending));
-        checked.select.aggregates = checked.groups.calls;
+        if !distinct {
+            sort.extend(checked.order.into_iter().map(ascending));
+        }
+        checked.select.aggregates = groups.calls;
+        checked.select.windows = windows;
         let body = Body::Select(Box::new(checked.select));
         let objects = checked.objects;
         let mut query =
@@ -129,21 +138,23 @@ impl Checker<'_> {
     }
 
     fn select<'p>(&mut self, select: &ast::Select, parent: Option<&'p Scope<'p>>) -> Result<Checked<'p>> {
-        if let Some(span) = select.retained_set {
-            return Err(Diagnostic::check(span, "AS RETAINED SET is not supported yet", "MAT's form")
-                .hint("x.@retained is the size of what one object retains"));
-        }
         let mut scope = Scope { entries: Vec::new(), parent };
-        let relation = self.from(&mut scope, &select.from)?;
+        let mut relation = self.from(&mut scope, &select.from)?;
         self.forbid(Some("in WHERE"));
-        let filter = select.filter.as_ref().map(|filter| self.condition(&scope, filter)).transpose()?;
+        let mut filter = select.filter.as_ref().map(|filter| self.condition(&scope, filter)).transpose()?;
+        if let Some(groups) = self.groups.last_mut() {
+            groups.natural = natural_order(&scope, None);
+            groups.columns = relation.columns();
+            groups.named.clone_from(&select.windows);
+        }
         self.forbid(Some("in GROUP BY"));
-        let keys = select.group.iter().map(|key| self.group_key(&scope, key, &select.items));
-        let keys = keys.collect::<Result<Vec<Expr>>>()?;
-        let keys: Vec<(ColumnId, Expr)> =
-            keys.into_iter().map(|key| (self.column(Origin::Derived), key)).collect();
+        let keys = self.group_keys(&scope, select)?;
         self.forbid(None);
-        let (items, objects) = self.items(&scope, &select.items, select.span)?;
+        let mut items = select.items.clone();
+        if keys.is_empty() && select.having.is_none() {
+            self.flatten(&mut scope, &mut relation, &mut filter, &mut items)?;
+        }
+        let (items, objects) = self.items(&scope, &items, select.span)?;
         let having = select.having.as_ref().map(|having| self.condition(&scope, having)).transpose()?;
         let has_calls = self.groups.last().is_some_and(|groups| !groups.calls.is_empty());
         let grouped = !keys.is_empty() || has_calls || having.is_some();
@@ -155,9 +166,15 @@ impl Checker<'_> {
         let having = having.map(|having| self.over_groups(having, &keys)).transpose()?;
         let order = natural_order(&scope, grouped.then_some(&keys));
         let (output, items) = self.outputs(named);
-        let aggregates = Vec::new();
-        let distinct = select.distinct;
-        let select = Select { relation, filter, grouped, keys, aggregates, having, items, distinct };
+        let select = Select {
+            filter,
+            grouped,
+            keys,
+            having,
+            items,
+            distinct: select.distinct,
+            ..Select::of(relation)
+        };
         Ok(Checked {
             select,
             output,
@@ -168,13 +185,41 @@ impl Checker<'_> {
         })
     }
 
+    fn group_keys(&mut self, scope: &Scope<'_>, select: &ast::Select) -> Result<Vec<(ColumnId, Expr)>> {
+        let mut keys = Vec::new();
+        for key in &select.group {
+            let value = self.group_key(scope, key, &select.items)?;
+            if value.ty.is_list() {
+                return Err(Diagnostic::check(key.span, "rows cannot be grouped by a list", "is a list"));
+            }
+            keys.push((self.column(Origin::Derived), value));
+        }
+        Ok(keys)
+    }
+
+    /// The calls over windows, over the groups where there are any, their ties broken by the order of rows.
+    fn windows(&mut self, checked: &Checked<'_>) -> Result<Vec<(ColumnId, WindowCall)>> {
+        let calls = self.groups.last().map(|groups| groups.windows.clone()).unwrap_or_default();
+        let mut windows = Vec::new();
+        for (id, mut call) in calls {
+            if checked.select.grouped {
+                call = self.window_over_groups(call, &checked.select)?;
+            }
+            if call.by_row {
+                call.order.extend(checked.order.iter().cloned().map(ascending));
+            }
+            windows.push((id, call));
+        }
+        Ok(windows)
+    }
+
     /// A key of GROUP BY: the number or the name of an item, or an expression.
     fn group_key(&mut self, scope: &Scope<'_>, key: &ast::Expr, items: &[Item]) -> Result<Expr> {
         let item = match &key.node {
             ast::Node::Int(number) => {
                 let place = usize::try_from(*number).ok().and_then(|number| number.checked_sub(1));
                 match place.and_then(|place| items.get(place)) {
-                    Some(Item::Expr(expr, _) | Item::Objects(expr)) => Some(expr),
+                    Some(Item::Expr(expr, _) | Item::Objects(expr, _)) => Some(expr),
                     _ => {
                         return Err(Diagnostic::check(
                             key.span,

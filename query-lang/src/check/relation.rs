@@ -1,13 +1,14 @@
-//! FROM: tables, objects, sub-selects and joins.
+//! The sources of FROM: tables, objects, sub-selects and named results.
 
 use super::Checker;
 use super::scope::{Entry, Named, Origin, Scope};
-use super::tree::{ColumnId, Relation};
+use super::tree::{Body, ColumnId, Query, Relation};
 use super::types::{Objects, Type};
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span};
 use crate::source::{ObjectSet, Source, attributes};
-use crate::syntax::ast::{self, ClassName, JoinKind, Name};
+use crate::stored::Stored;
+use crate::syntax::ast::{self, ClassName, Name};
 use crate::tables;
 use heapwise_engine::id::ClassId;
 use heapwise_engine::table::{Column, Kind};
@@ -17,39 +18,23 @@ use std::sync::Arc;
 const MAX_RELATIONS: usize = 500;
 
 impl Checker<'_> {
-    /// The relation of a FROM; its entries go into `scope`.
-    pub(super) fn from(&mut self, scope: &mut Scope<'_>, from: &[ast::Joined]) -> Result<Relation> {
-        let mut whole: Option<Relation> = None;
-        for joined in from {
-            self.relations += 1;
-            if self.relations > MAX_RELATIONS {
-                return Err(Diagnostic::check(
-                    joined.relation.span,
-                    format!("more than {MAX_RELATIONS} relations"),
-                    "too many",
-                ));
-            }
-            let (relation, entry) = self.relation(scope, &joined.relation)?;
-            check_alias(scope, &entry, joined.relation.span)?;
-            scope.entries.push(entry);
-            whole = Some(match whole {
-                None => relation,
-                Some(left) => {
-                    let before = self.forbid(Some("in ON"));
-                    let on = joined.on.as_ref().map(|on| self.condition(scope, on)).transpose()?;
-                    self.forbid(before);
-                    Relation::Join(joined.kind, Box::new(left), Box::new(relation), on)
-                }
-            });
-            if matches!(joined.kind, JoinKind::Right | JoinKind::Full) {
-                // Rows without a left side have no place in its order, and rows of the right keep theirs.
-                scope.entries.iter_mut().for_each(|entry| entry.attributes.clear());
-            }
+    /// A relation of FROM that does not look at those before it.
+    pub(super) fn relation(
+        &mut self,
+        scope: &Scope<'_>,
+        relation: &ast::Relation,
+    ) -> Result<(Relation, Entry)> {
+        self.relations += 1;
+        if self.relations > MAX_RELATIONS {
+            let message = format!("more than {MAX_RELATIONS} relations");
+            return Err(Diagnostic::check(relation.span, message, "too many"));
         }
-        Ok(whole.unwrap_or(Relation::One))
+        let (found, mut entry) = self.source(scope, relation)?;
+        rename(&mut entry, &relation.columns)?;
+        Ok((found, entry))
     }
 
-    fn relation(&mut self, scope: &Scope<'_>, relation: &ast::Relation) -> Result<(Relation, Entry)> {
+    fn source(&mut self, scope: &Scope<'_>, relation: &ast::Relation) -> Result<(Relation, Entry)> {
         let alias = relation.alias.as_ref();
         let dump = || self.dump(relation.dump.as_ref(), relation.span);
         match &relation.source {
@@ -57,10 +42,19 @@ impl Checker<'_> {
                 if let Some(dump) = &relation.dump {
                     return Err(moved(dump));
                 }
-                self.sub_select(scope, query, alias)
+                // A sub-select sees the relations beside it only where LATERAL says so.
+                let parent = if relation.lateral { Some(scope) } else { scope.parent };
+                self.sub_select(parent, query, alias)
             }
-            ast::Source::Name(name) if name.plain && relation.dump.is_none() && self.is_named(&name.text) => {
+            ast::Source::Name(name)
+                if name.plain && relation.dump.is_none() && self.is_common(&name.text) =>
+            {
                 self.named_query(scope, name, alias)
+            }
+            ast::Source::Name(name)
+                if name.plain && relation.dump.is_none() && self.stored(&name.text).is_some() =>
+            {
+                self.stored_rows(name, alias)
             }
             ast::Source::Name(name) if name.plain => {
                 let dump = dump()?;
@@ -68,10 +62,6 @@ impl Checker<'_> {
                     Some(found) => Ok(found),
                     None => self.instances(&dump, &relation.source, alias),
                 }
-            }
-            ast::Source::Function(function, arguments) => {
-                let dump = dump()?;
-                self.function(scope, &dump, function, arguments, alias, relation.span)
             }
             ast::Source::Addresses(addresses) => {
                 let dump = dump()?;
@@ -128,8 +118,45 @@ impl Checker<'_> {
         Ok(self.objects(dump, ObjectSet::Ids(ids.into()), Objects::Statics(classes), alias))
     }
 
+    /// Whether the name is that of a query of WITH or of a result of LET.
     pub(super) fn is_named(&self, name: &str) -> bool {
-        self.named.iter().any(|(other, _)| other.text.eq_ignore_ascii_case(name))
+        self.is_common(name) || self.stored(name).is_some()
+    }
+
+    fn is_common(&self, name: &str) -> bool {
+        self.named.iter().any(|other| other.name.text.eq_ignore_ascii_case(name))
+    }
+
+    fn stored(&self, name: &str) -> Option<Arc<Stored>> {
+        self.context.results.iter().find(|result| result.name.eq_ignore_ascii_case(name)).cloned()
+    }
+
+    /// The rows that LET has kept.
+    fn stored_rows(&mut self, name: &ClassName, alias: Option<&Name>) -> Result<(Relation, Entry)> {
+        let stored =
+            self.stored(&name.text).ok_or_else(|| Diagnostic::check(name.span, "unknown result", ""))?;
+        let source = Source::Stored(Arc::clone(&stored));
+        let (columns, order) = self.scanned(&source);
+        let named: Vec<Named> = stored
+            .columns
+            .iter()
+            .zip(&columns)
+            .map(|(column, &id)| Named {
+                name: column.name.clone(),
+                id,
+                ty: Type { kind: Some(column.kind), dump: column.dump.clone(), objects: Objects::Any },
+                hidden: false,
+            })
+            .collect();
+        let entry = Entry {
+            alias: Some(alias.map_or_else(|| name.text.clone(), |alias| alias.text.clone())),
+            this: only_object(&named),
+            shows_object: false,
+            attributes: Vec::new(),
+            order: vec![(order, Type::of(Kind::Address))],
+            columns: named,
+        };
+        Ok((Relation::Scan(source, columns), entry))
     }
 
     /// A query of WITH; it sees only those before it.
@@ -142,35 +169,42 @@ impl Checker<'_> {
         let place = self
             .named
             .iter()
-            .rposition(|(other, _)| other.text.eq_ignore_ascii_case(&name.text))
+            .rposition(|other| other.name.text.eq_ignore_ascii_case(&name.text))
             .unwrap_or(0);
         let own = Name { text: name.text.clone(), span: name.span };
         let hidden = self.named.split_off(place);
-        let query = hidden[0].1.clone();
-        let found = self.sub_select(scope, &query, Some(alias.unwrap_or(&own)));
+        let ast::Common { query, columns, .. } = hidden[0].clone();
+        let found = self.sub_select(scope.parent, &query, Some(alias.unwrap_or(&own)));
         self.named.extend(hidden);
-        found
+        let (relation, mut entry) = found?;
+        rename(&mut entry, &columns)?;
+        Ok((relation, entry))
     }
 
-    /// A sub-select in FROM does not see the relations beside it.
+    /// A sub-select in FROM; `parent` is what it sees of the queries around.
     fn sub_select(
         &mut self,
-        scope: &Scope<'_>,
+        parent: Option<&Scope<'_>>,
         query: &ast::Query,
         alias: Option<&Name>,
     ) -> Result<(Relation, Entry)> {
-        let checked = self.query(query, scope.parent)?;
-        let columns: Vec<ColumnId> = checked.output.iter().map(|_| self.column(Origin::Derived)).collect();
+        let checked = self.query(query, parent)?;
+        let columns: Vec<ColumnId> =
+            checked.output.iter().map(|output| self.column(origin(&checked, output.id))).collect();
         let named: Vec<Named> = checked
             .output
             .iter()
             .zip(&columns)
-            .map(|(output, &id)| Named { name: output.name.clone(), id, ty: output.ty.clone() })
+            .map(|(output, &id)| Named {
+                name: output.name.clone(),
+                id,
+                ty: output.ty.clone(),
+                hidden: false,
+            })
             .collect();
-        let one_object = matches!(named.as_slice(), [only] if only.ty.is(Kind::Object));
         let entry = Entry {
             alias: alias.map(|alias| alias.text.clone()),
-            this: one_object.then(|| (named[0].id, named[0].ty.clone())),
+            this: only_object(&named),
             shows_object: checked.objects,
             attributes: Vec::new(),
             order: named.iter().map(|column| (column.id, column.ty.clone())).collect(),
@@ -214,6 +248,7 @@ impl Checker<'_> {
                 name: column.name.to_owned(),
                 id,
                 ty: Type::within(column.kind, dump),
+                hidden: false,
             })
             .collect();
         entry.shows_object = false;
@@ -278,6 +313,7 @@ impl Checker<'_> {
             name: column.name.to_owned(),
             id,
             ty: Type::within(column.kind, dump),
+            hidden: false,
         });
         Entry {
             alias: Some(alias),
@@ -295,15 +331,30 @@ fn moved(dump: &Name) -> Diagnostic {
         .hint("write IN inside the sub-select")
 }
 
-fn check_alias(scope: &Scope<'_>, entry: &Entry, span: Span) -> Result<()> {
-    let Some(alias) = &entry.alias else { return Ok(()) };
-    let taken = scope
-        .entries
-        .iter()
-        .any(|other| other.alias.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(alias)));
-    if !taken {
-        return Ok(());
+/// What is known of an output column: of rows that are not grouped, how it is computed.
+fn origin(query: &Query, id: ColumnId) -> Origin {
+    let Body::Select(select) = &query.body else { return Origin::Derived };
+    let item = select.items.iter().find(|(item, _)| *item == id && !select.grouped);
+    item.map_or(Origin::Derived, |(_, item)| Origin::Computed(Box::new(item.clone())))
+}
+
+/// The object of a row when there is no other column.
+fn only_object(columns: &[Named]) -> Option<(ColumnId, Type)> {
+    match columns {
+        [only] if only.ty.is(Kind::Object) => Some((only.id, only.ty.clone())),
+        _ => None,
     }
-    Err(Diagnostic::check(span, format!("two relations are called `{alias}`"), "the second")
-        .hint("give one of them another name: FROM classes c1, classes c2"))
+}
+
+/// Gives the columns other names: `alias(a, b)`.
+pub(super) fn rename(entry: &mut Entry, names: &[Name]) -> Result<()> {
+    let Some(last) = names.last() else { return Ok(()) };
+    if names.len() > entry.columns.len() {
+        let message = format!("there are {} names for {} columns", names.len(), entry.columns.len());
+        return Err(Diagnostic::check(last.span, message, "too many names"));
+    }
+    for (column, name) in entry.columns.iter_mut().zip(names) {
+        column.name.clone_from(&name.text);
+    }
+    Ok(())
 }

@@ -39,6 +39,8 @@ pub(crate) struct Named {
     pub(crate) id: ColumnId,
     /// Its type.
     pub(crate) ty: Type,
+    /// Whether it goes by its name alone no more, since USING made it one with another.
+    pub(crate) hidden: bool,
 }
 
 /// What is known of a column beyond its type.
@@ -48,7 +50,9 @@ pub(crate) enum Origin {
     Scan(Source, usize),
     /// The attribute `.1` of the object in column `.0`.
     Attribute(ColumnId, usize),
-    /// Computed.
+    /// The value of a sub-select in FROM, over columns of its own.
+    Computed(Box<Expr>),
+    /// Computed, nobody remembers how.
     Derived,
 }
 
@@ -96,9 +100,9 @@ impl Scope<'_> {
                 },
             };
         }
-        let mut holders = self.entries.iter().filter(|entry| entry.column(name, span).is_some());
+        let mut holders = self.entries.iter().filter(|entry| entry.bare_column(name, span).is_some());
         match (holders.next(), holders.next()) {
-            (Some(entry), None) => entry.column(name, span).map_or(Found::Nothing, Found::Value),
+            (Some(entry), None) => entry.bare_column(name, span).map_or(Found::Nothing, Found::Value),
             (Some(first), Some(second)) => {
                 let all = [first, second].into_iter().chain(holders);
                 Found::Ambiguous(all.map(|entry| entry.alias.clone().unwrap_or_default()).collect())
@@ -123,6 +127,12 @@ impl Scope<'_> {
 }
 
 impl Entry {
+    /// The column that the name alone stands for.
+    fn bare_column(&self, name: &str, span: Span) -> Option<Expr> {
+        let hidden = self.columns.iter().any(|column| column.hidden && same(&column.name, name));
+        if hidden { None } else { self.column(name, span) }
+    }
+
     /// The column of that name; the exact spelling wins over one in another case.
     pub(crate) fn column(&self, name: &str, span: Span) -> Option<Expr> {
         let exact = self.columns.iter().find(|column| column.name == name);

@@ -33,6 +33,13 @@ impl Checker<'_> {
             convert_output(query, &output)?;
         }
         let objects = left.objects && right.objects;
+        let all = step.all && step.operation == ast::SetOperation::Union;
+        if let (false, Some(list)) = (all, output.iter().find(|output| output.ty.is_list())) {
+            let message = format!("column `{}` is a list, and lists are not compared", list.name);
+            return Err(
+                Diagnostic::check(step.span, message, "compares rows").hint("UNION ALL keeps all rows")
+            );
+        }
         let body = Body::Set(step.operation, step.all, Box::new(left), Box::new(right));
         let mut whole =
             Query { body, sort: Vec::new(), written_keys: 0, offset: None, limit: None, output, objects };
@@ -55,7 +62,8 @@ impl Checker<'_> {
             sort.push(sort_key(key, output_expr(output, key.expr.span)));
         }
         whole.written_keys = sort.len();
-        sort.extend(whole.output.iter().map(|output| ascending(output_expr(output, Span::default()))));
+        let comparable = whole.output.iter().filter(|output| !output.ty.is_list());
+        sort.extend(comparable.map(|output| ascending(output_expr(output, Span::default()))));
         whole.sort = sort;
         Ok(())
     }
@@ -77,17 +85,32 @@ impl Checker<'_> {
         let named =
             whole.output.iter().map(|output| (output.name.clone(), output_expr(output, Span::default())));
         let (output, items) = self.outputs(named.collect());
-        let select = Select {
-            relation: super::tree::Relation::Query(Box::new(inner), columns),
-            filter: None,
-            grouped: false,
-            keys: Vec::new(),
-            aggregates: Vec::new(),
-            having: None,
-            items,
-            distinct: false,
-        };
+        let relation = super::tree::Relation::Query(Box::new(inner), columns);
+        let select = Select { items, ..Select::of(relation) };
         Ok(Query { body: Body::Select(Box::new(select)), output, ..whole })
+    }
+}
+
+impl Checker<'_> {
+    /// `VALUES (…), (…)`: as many selects, columns are `column1` and so on.
+    pub(super) fn values(
+        &mut self,
+        rows: &[Vec<ast::Expr>],
+        span: Span,
+        parent: Option<&super::scope::Scope<'_>>,
+    ) -> Result<Query> {
+        let select = |row: &Vec<ast::Expr>| {
+            let name = |i: usize| ast::Name { text: format!("column{}", i + 1), span };
+            let items = row.iter().enumerate().map(|(i, expr)| ast::Item::Expr(expr.clone(), Some(name(i))));
+            super::short::plain(items.collect(), Vec::new(), span)
+        };
+        let mut branches = rows.iter().map(|row| ast::Branch::Select(Box::new(select(row))));
+        let first = branches.next().ok_or_else(|| Diagnostic::check(span, "there are no values", ""))?;
+        let step = |branch| SetStep { operation: ast::SetOperation::Union, all: true, branch, span };
+        let rest = branches.map(step).collect();
+        let query =
+            ast::Query { with: Vec::new(), first, rest, order: Vec::new(), limit: None, offset: None, span };
+        self.query(&query, parent)
     }
 }
 

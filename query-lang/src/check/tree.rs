@@ -1,12 +1,16 @@
 //! The tree of a checked query: every name resolved, every expression typed.
 
+mod calls;
+mod expr;
+mod visit;
+
 use super::types::Type;
 use crate::dump::Dump;
-use crate::error::Span;
-use crate::functions::{Aggregate, Scalar};
-use crate::heap::Read;
+use crate::functions::TableFunction;
 use crate::source::Source;
-use crate::syntax::ast::{JoinKind, Operator, SetOperation};
+use crate::syntax::ast::{JoinKind, SetOperation};
+pub(crate) use calls::{AggregateCall, Frame, FrameEnd, WindowCall, WindowFunction};
+pub(crate) use expr::{Expr, Node, SetQuery, Subquery};
 use std::sync::Arc;
 
 /// A column of some relation: unique in the whole statement.
@@ -31,6 +35,14 @@ pub(crate) struct Query {
     pub(crate) output: Vec<Output>,
     /// Whether `SELECT OBJECTS` made it: its one column can be used as an object source.
     pub(crate) objects: bool,
+}
+
+impl Query {
+    /// A SELECT whose rows have no order.
+    pub(crate) fn of(select: Select, output: Vec<Output>) -> Query {
+        let body = Body::Select(Box::new(select));
+        Query { body, sort: Vec::new(), written_keys: 0, offset: None, limit: None, output, objects: false }
+    }
 }
 
 /// A column of a query's result.
@@ -68,10 +80,29 @@ pub(crate) struct Select {
     pub(crate) aggregates: Vec<(ColumnId, AggregateCall)>,
     /// Which groups.
     pub(crate) having: Option<Expr>,
+    /// What window functions add to the rows, computed after the groups.
+    pub(crate) windows: Vec<(ColumnId, WindowCall)>,
     /// The result's columns.
     pub(crate) items: Vec<(ColumnId, Expr)>,
     /// Whether repeats are left out.
     pub(crate) distinct: bool,
+}
+
+impl Select {
+    /// Everything of a relation, without items yet.
+    pub(crate) fn of(relation: Relation) -> Select {
+        Select {
+            relation,
+            filter: None,
+            grouped: false,
+            keys: Vec::new(),
+            aggregates: Vec::new(),
+            having: None,
+            windows: Vec::new(),
+            items: Vec::new(),
+            distinct: false,
+        }
+    }
 }
 
 /// Where rows come from.
@@ -81,10 +112,12 @@ pub(crate) enum Relation {
     One,
     /// A scan; column `i` of the source is `columns[i]`.
     Scan(Source, Vec<ColumnId>),
-    /// A table function that runs when the plan is made.
-    Call(TableCall, Vec<ColumnId>),
+    /// For each row of the relation before, the rows of a table function.
+    Apply(Box<Relation>, TableCall),
     /// Rows of a query; its column `i` is `columns[i]`.
     Query(Box<Query>, Vec<ColumnId>),
+    /// The rows where a condition holds.
+    Filter(Box<Relation>, Box<Expr>),
     /// Two relations.
     Join(JoinKind, Box<Relation>, Box<Relation>, Option<Expr>),
 }
@@ -93,19 +126,19 @@ pub(crate) enum Relation {
 #[derive(Clone, Debug)]
 pub(crate) struct TableCall {
     /// Which.
-    pub(crate) function: crate::functions::TableFunction,
+    pub(crate) function: TableFunction,
     /// In which dump.
     pub(crate) dump: Arc<Dump>,
-    /// Of which object.
-    pub(crate) object: u32,
-    /// How many rows or paths, when said.
-    pub(crate) count: Option<usize>,
-    /// Where it stands.
-    pub(crate) span: Span,
+    /// One for each parameter, null where it is left out; over the columns of the relation before.
+    pub(crate) arguments: Vec<Expr>,
+    /// Its columns with their types; the last numbers the rows of a call.
+    pub(crate) columns: Vec<(ColumnId, Type)>,
+    /// Whether a row of the relation before stays when there is none of the function.
+    pub(crate) outer: bool,
 }
 
 /// A key to sort by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sort {
     /// The key.
     pub(crate) expr: Expr,
@@ -113,103 +146,4 @@ pub(crate) struct Sort {
     pub(crate) descending: bool,
     /// Nulls first.
     pub(crate) nulls_first: bool,
-}
-
-/// An aggregate function with its argument; `None` counts rows.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct AggregateCall {
-    /// Which.
-    pub(crate) function: Aggregate,
-    /// Of what.
-    pub(crate) argument: Option<Expr>,
-    /// Of distinct values.
-    pub(crate) distinct: bool,
-}
-
-/// A typed expression. Equal when it computes the same, wherever it stands.
-#[derive(Clone, Debug)]
-pub(crate) struct Expr {
-    /// What it computes.
-    pub(crate) node: Node,
-    /// The type of its value.
-    pub(crate) ty: Type,
-    /// Where it stands.
-    pub(crate) span: Span,
-}
-
-impl PartialEq for Expr {
-    fn eq(&self, other: &Expr) -> bool {
-        self.node == other.node && self.ty.kind == other.ty.kind
-    }
-}
-
-impl Expr {
-    /// The number of its nodes.
-    pub(crate) fn size(&mut self) -> usize {
-        1 + self.node.operands_mut().into_iter().map(Expr::size).sum::<usize>()
-    }
-}
-
-/// The forms of typed expressions.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Node {
-    Column(ColumnId),
-    /// A column of the query around this sub-query.
-    Outer(ColumnId),
-    Null,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Text(String),
-    Address(u64),
-    Object(u32),
-    /// Something of the heap, in this dump.
-    Read(Arc<Dump>, Read, Vec<Expr>),
-    Scalar(Scalar, Vec<Expr>),
-    Not(Box<Expr>),
-    Minus(Box<Expr>),
-    Binary(Operator, Box<Expr>, Box<Expr>),
-    IsNull(Box<Expr>),
-    /// Whether it is true (false), null counting as neither.
-    Is(Box<Expr>, bool),
-    InList(Box<Expr>, Vec<Expr>),
-    InQuery(Box<Expr>, Subquery),
-    /// SQL's LIKE.
-    Like(Box<Expr>, Box<Expr>),
-    /// Whether the whole text matches the regular expression.
-    Matches(Box<Expr>, String),
-    Case(Vec<(Expr, Expr)>, Option<Box<Expr>>),
-    /// The value as the kind of this expression.
-    Convert(Box<Expr>),
-    Exists(Subquery),
-    Scalarized(Subquery),
-}
-
-/// A query inside an expression; never equal to another.
-#[derive(Clone, Debug)]
-pub(crate) struct Subquery(pub Box<Query>);
-
-impl PartialEq for Subquery {
-    fn eq(&self, _: &Subquery) -> bool {
-        false
-    }
-}
-
-impl Node {
-    /// The operands, in reading order; queries inside are not entered.
-    pub(crate) fn operands_mut(&mut self) -> Vec<&mut Expr> {
-        match self {
-            Node::Read(_, _, operands) | Node::Scalar(_, operands) => operands.iter_mut().collect(),
-            Node::Not(x) | Node::Minus(x) | Node::IsNull(x) | Node::Is(x, _) | Node::Convert(x) => vec![x],
-            Node::Matches(x, _) | Node::InQuery(x, _) => vec![x],
-            Node::Binary(_, left, right) | Node::Like(left, right) => vec![left, right],
-            Node::InList(x, list) => std::iter::once(&mut **x).chain(list).collect(),
-            Node::Case(branches, otherwise) => branches
-                .iter_mut()
-                .flat_map(|(condition, value)| [condition, value])
-                .chain(otherwise.iter_mut().map(|x| &mut **x))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
 }

@@ -39,7 +39,7 @@ impl Type {
 
     /// A type of a dump; the dump is kept only where it matters.
     pub(crate) fn within(kind: Kind, dump: &Arc<Dump>) -> Type {
-        let belongs = matches!(kind, Kind::Object | Kind::Class);
+        let belongs = matches!(kind, Kind::Object | Kind::Class | Kind::List(Kind::Object | Kind::Class));
         Type { kind: Some(kind), dump: belongs.then(|| Arc::clone(dump)), objects: Objects::Any }
     }
 
@@ -58,6 +58,11 @@ impl Type {
         matches!(self.kind, Some(Kind::Count | Kind::Bytes | Kind::Float))
     }
 
+    /// Whether values are lists.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.kind, Some(Kind::List(_)))
+    }
+
     /// How messages name it.
     pub(crate) fn name(&self) -> &'static str {
         match self.kind {
@@ -70,12 +75,15 @@ impl Type {
             Some(Kind::Float) => "a float",
             Some(Kind::Bool) => "a truth value",
             Some(Kind::Text) => "a text",
+            Some(Kind::Time) => "a time",
+            Some(Kind::List(Kind::Object)) => "a list of objects",
+            Some(Kind::List(_)) => "a list",
         }
     }
 
     /// The type that values of both can take, if any.
     pub(crate) fn common(&self, other: &Type) -> Option<Type> {
-        use Kind::{Address, Bytes, Class, Count, Float, Object, Text};
+        use Kind::{Address, Bytes, Class, Count, Float, List, Object, Text, Time};
         let (Some(a), Some(b)) = (self.kind, other.kind) else {
             return Some(if self.kind.is_none() { other.clone() } else { self.clone() });
         };
@@ -85,6 +93,8 @@ impl Type {
                 Some(Type { objects: if same { self.objects.clone() } else { Objects::Any }, ..self.clone() })
             }
             (Object, Object) => None,
+            (List(_), List(_)) if a == b && self.dump != other.dump => None,
+            (Time, Text) | (Text, Time) => Some(Type::of(Time)),
             (Class, Class) if self.dump != other.dump => Some(Type::of(Text)),
             (Class, Text) | (Text, Class) => Some(Type::of(Text)),
             _ if a == b => Some(self.clone()),

@@ -31,6 +31,8 @@ pub enum Kind {
     Check,
     /// The query is right, running it failed.
     Run,
+    /// An ASSERT does not hold.
+    Assert,
     /// The user stopped it.
     Interrupted,
 }
@@ -49,6 +51,11 @@ impl Diagnostic {
     /// A failure while the query ran.
     pub fn run(span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic { kind: Kind::Run, ..Diagnostic::check(span, message, "") }
+    }
+
+    /// An ASSERT that does not hold.
+    pub fn assert(span: Span, message: impl Into<String>, label: impl Into<String>) -> Diagnostic {
+        Diagnostic { kind: Kind::Assert, ..Diagnostic::check(span, message, label) }
     }
 
     /// The user stopped the query.

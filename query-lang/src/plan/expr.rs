@@ -1,19 +1,17 @@
 //! Expressions in plans.
 
 use super::{Planner, col, name};
-use crate::check::tree::{AggregateCall, ColumnId, Expr, Node, Subquery};
+use crate::check::tree::{ColumnId, Expr, Node, Subquery};
 use crate::error::Result;
-use crate::functions::{Aggregate, Scalar};
 use crate::syntax::ast::Operator;
 use crate::udf::{self, Function};
 use arrow_schema::{DataType, Field};
 use datafusion::common::{Column, ScalarValue};
 use datafusion::functions::expr_fn as functions;
-use datafusion::functions_aggregate::expr_fn as aggregates;
 use datafusion::logical_expr::expr::{InList, Like};
 use datafusion::logical_expr::{
-    Expr as Planned, ExprFunctionExt, LogicalPlan, Operator as Planner_, binary_expr, cast, exists,
-    in_subquery, lit, scalar_subquery, try_cast, when,
+    Expr as Planned, LogicalPlan, Operator as Planner_, binary_expr, cast, exists, in_subquery, lit,
+    scalar_subquery, try_cast, when,
 };
 use heapwise_engine::table::Kind;
 use std::sync::Arc;
@@ -30,6 +28,9 @@ impl Planner<'_> {
             Node::Int(value) => Ok(integer(*value, kind)),
             Node::Float(value) => Ok(lit(*value)),
             Node::Text(value) => Ok(lit(value.as_str())),
+            Node::Time(value) => {
+                Ok(Planned::Literal(ScalarValue::TimestampMillisecond(Some(*value), None), None))
+            }
             Node::Address(value) => Ok(lit(*value)),
             Node::Object(id) => Ok(lit(*id)),
             Node::Read(dump, read, operands) => {
@@ -37,7 +38,7 @@ impl Planner<'_> {
                 Ok(udf::call(function, self.all(operands)?, self.cancel))
             }
             Node::Scalar(which, operands) => {
-                let call = self.scalar(*which, operands)?;
+                let call = self.scalar(*which, operands, kind)?;
                 Ok(kind.map_or(call.clone(), |kind| cast(call, kind.data_type())))
             }
             Node::Not(x) => Ok(Planned::Not(Box::new(self.expr(x)?))),
@@ -50,9 +51,12 @@ impl Planner<'_> {
                 Ok(Planned::InList(InList::new(Box::new(self.expr(x)?), self.all(list)?, false)))
             }
             Node::InQuery(x, query) => Ok(in_subquery(self.expr(x)?, self.subquery(query)?)),
-            Node::Like(x, pattern) => {
+            Node::Like(x, pattern, case) => {
                 let (x, pattern) = (Box::new(self.expr(x)?), Box::new(self.expr(pattern)?));
-                Ok(Planned::Like(Like::new(false, x, pattern, None, false)))
+                Ok(Planned::Like(Like::new(false, x, pattern, None, !case)))
+            }
+            Node::Same(left, right) => {
+                Ok(binary_expr(self.expr(left)?, Planner_::IsNotDistinctFrom, self.expr(right)?))
             }
             Node::Matches(x, regex) => {
                 Ok(binary_expr(self.expr(x)?, Planner_::RegexMatch, lit(regex.as_str())))
@@ -61,27 +65,11 @@ impl Planner<'_> {
             Node::Convert(x) => self.convert(x, kind),
             Node::Exists(query) => Ok(exists(self.subquery(query)?)),
             Node::Scalarized(query) => Ok(scalar_subquery(self.subquery(query)?)),
+            Node::Set(query, column) => self.set_literal(&query.0, *column, kind),
         }
     }
 
-    /// The planned form of an aggregate.
-    pub(super) fn aggregate(&self, call: &AggregateCall) -> Result<Planned> {
-        let argument = match &call.argument {
-            Some(argument) => self.expr(argument)?,
-            None => lit(1_i64),
-        };
-        let planned = match call.function {
-            Aggregate::Count => aggregates::count(argument),
-            Aggregate::Sum => aggregates::sum(argument),
-            Aggregate::Avg => aggregates::avg(argument),
-            Aggregate::Min => aggregates::min(argument),
-            Aggregate::Max => aggregates::max(argument),
-        };
-        let distinct = call.distinct && !matches!(call.function, Aggregate::Min | Aggregate::Max);
-        if distinct { self.done(planned.distinct().build()) } else { Ok(planned) }
-    }
-
-    fn all(&self, exprs: &[Expr]) -> Result<Vec<Planned>> {
+    pub(super) fn all(&self, exprs: &[Expr]) -> Result<Vec<Planned>> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
     }
 
@@ -133,44 +121,11 @@ impl Planner<'_> {
         let Some(data_type) = kind.map(Kind::data_type) else { return Ok(planned) };
         let safe = matches!(
             (x.ty.kind, kind),
-            (Some(Kind::Count | Kind::Bytes | Kind::Float | Kind::Bool), Some(Kind::Text))
+            (Some(Kind::Count | Kind::Bytes | Kind::Float | Kind::Bool | Kind::Time), Some(Kind::Text))
+                | (Some(Kind::Time), Some(Kind::Count))
                 | (Some(Kind::Count | Kind::Bytes), Some(Kind::Float))
         );
         Ok(if safe { cast(planned, data_type) } else { try_cast(planned, data_type) })
-    }
-
-    fn scalar(&self, which: Scalar, operands: &[Expr]) -> Result<Planned> {
-        let all = self.all(operands)?;
-        let [a, b, c] = [0, 1, 2].map(|i| all.get(i).cloned().unwrap_or_else(|| null(None)));
-        Ok(match which {
-            Scalar::ToHex => udf::call(Function::Hex, all, self.cancel),
-            Scalar::Floor => udf::call(Function::Floor, all, self.cancel),
-            Scalar::Ceil => udf::call(Function::Ceil, all, self.cancel),
-            Scalar::Round => udf::call(Function::Round, all, self.cancel),
-            Scalar::Length => functions::character_length(a),
-            Scalar::Lower => functions::lower(a),
-            Scalar::Upper => functions::upper(a),
-            Scalar::Substring if operands.len() == 2 => functions::substr(a, b),
-            Scalar::Substring => functions::substring(a, b, at_least_zero(c)),
-            Scalar::Trim => functions::btrim(vec![a]),
-            Scalar::Replace => functions::replace(a, b, c),
-            Scalar::Contains => functions::contains(a, b),
-            Scalar::StartsWith => functions::starts_with(a, b),
-            Scalar::EndsWith => functions::ends_with(a, b),
-            Scalar::Concat => functions::concat(all),
-            Scalar::Left => functions::left(a, b),
-            Scalar::Right => functions::right(a, b),
-            Scalar::SplitPart => functions::split_part(a, b, c),
-            Scalar::Position => functions::strpos(a, b),
-            Scalar::RegexpReplace => functions::regexp_replace(a, b, c, None),
-            Scalar::Abs => udf::call(Function::Abs, all, self.cancel),
-            Scalar::Coalesce => functions::coalesce(all),
-            Scalar::NullIf => functions::nullif(a, b),
-            Scalar::Greatest => functions::greatest(all),
-            Scalar::Least => functions::least(all),
-            // Checked away: they are reads of the heap.
-            Scalar::ToText | Scalar::ClassOf | Scalar::DominatorOf => a,
-        })
     }
 }
 
@@ -183,11 +138,6 @@ fn not_zero(divisor: &Expr, planned: Planned) -> Planned {
     }
 }
 
-/// A negative length would be an error in the middle of a scan.
-fn at_least_zero(length: Planned) -> Planned {
-    functions::greatest(vec![length, lit(0_i64)])
-}
-
 fn integer(value: i64, kind: Option<Kind>) -> Planned {
     match (kind, u64::try_from(value)) {
         (Some(Kind::Address), Ok(address)) => lit(address),
@@ -195,7 +145,7 @@ fn integer(value: i64, kind: Option<Kind>) -> Planned {
     }
 }
 
-fn null(kind: Option<Kind>) -> Planned {
+pub(super) fn null(kind: Option<Kind>) -> Planned {
     let null =
         kind.and_then(|kind| ScalarValue::try_from(&kind.data_type()).ok()).unwrap_or(ScalarValue::Null);
     Planned::Literal(null, None)

@@ -1,17 +1,24 @@
 //! Typed tree to DataFusion's logical plan. Every column goes by its own number, so that no name can clash.
 
+mod calls;
 mod expr;
+mod late;
 mod relation;
+mod scalar;
+mod set;
 
 use crate::cancel::CancelToken;
 use crate::check::tree::{Body, ColumnId, Query, Select, Sort};
 use crate::error::{Diagnostic, Result, Span};
 use crate::syntax::ast::SetOperation;
+use arrow_array::RecordBatch;
 use arrow_schema::{Schema, SchemaRef};
 use datafusion::common::{Column, DataFusionError};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
 use heapwise_engine::error::Error;
 use heapwise_engine::table::Kind;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The key of a field's metadata that holds the alias of the dump whose objects or classes it shows.
@@ -30,9 +37,17 @@ pub(crate) struct Program {
     pub(crate) schema: SchemaRef,
 }
 
+/// Runs a query that others need the rows of before they can be planned.
+pub(crate) type Evaluate<'a> = dyn Fn(&Query) -> Result<Vec<RecordBatch>> + 'a;
+
 /// The program of a query; `span` is the statement's.
-pub(crate) fn plan(query: &Query, span: Span, cancel: &CancelToken) -> Result<Program> {
-    let planner = Planner { cancel, span };
+pub(crate) fn plan(
+    query: &Query,
+    span: Span,
+    cancel: &CancelToken,
+    evaluate: &Evaluate<'_>,
+) -> Result<Program> {
+    let planner = Planner { cancel, span, evaluate, sets: RefCell::new(HashMap::new()) };
     let mut operands = Vec::new();
     operands_of(query, &mut operands);
     let several = operands.len() > 1;
@@ -74,6 +89,9 @@ fn operands_of<'q>(query: &'q Query, operands: &mut Vec<&'q Query>) {
 struct Planner<'a> {
     cancel: &'a CancelToken,
     span: Span,
+    evaluate: &'a Evaluate<'a>,
+    /// The rows of sets that were computed, by where their query lies.
+    sets: RefCell<HashMap<*const Query, Vec<RecordBatch>>>,
 }
 
 impl Planner<'_> {
@@ -99,7 +117,11 @@ impl Planner<'_> {
             Body::Select(select) if !select.distinct => {
                 let plan = self.input(select)?;
                 let plan = self.limited(self.sorted(plan, sort)?, query)?;
-                self.items(plan, select)
+                if query.written_keys > 0 {
+                    self.items(plan, &late::gathered(select))
+                } else {
+                    self.items(plan, select)
+                }
             }
             Body::Select(select) => {
                 let plan = self.items(self.input(select)?, select)?;
@@ -125,6 +147,9 @@ impl Planner<'_> {
         if let Some(having) = &select.having {
             plan = self.done(plan.filter(self.expr(having)?))?;
         }
+        if !select.windows.is_empty() {
+            plan = self.windows(plan, select)?;
+        }
         Ok(plan)
     }
 
@@ -136,7 +161,8 @@ impl Planner<'_> {
         if keys.is_empty() && calls.is_empty() {
             calls.push(datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1_i64)));
         }
-        self.done(plan.aggregate(keys, calls))
+        let plan = self.done(plan.aggregate(keys, calls))?;
+        self.signed(plan, &select.aggregates)
     }
 
     fn items(&self, plan: LogicalPlanBuilder, select: &Select) -> Result<LogicalPlanBuilder> {

@@ -1,14 +1,16 @@
 //! Relations in plans: scans, table functions, sub-selects, joins.
 
 use super::{Planner, col, name};
-use crate::check::tree::{ColumnId, Expr, Node, Relation};
+use crate::apply::ApplyNode;
+use crate::check::tree::{ColumnId, Expr, Node, Relation, TableCall};
 use crate::error::Result;
 use crate::provider::Provider;
+use crate::rows::Call;
 use crate::source::Source;
 use crate::syntax::ast::{JoinKind, Operator};
-use crate::tables;
 use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::{Expr as Planned, JoinType, LogicalPlanBuilder};
+use datafusion::logical_expr::{Expr as Planned, Extension, JoinType, LogicalPlan, LogicalPlanBuilder};
+use heapwise_engine::table::Kind;
 use std::sync::Arc;
 
 impl Planner<'_> {
@@ -17,10 +19,10 @@ impl Planner<'_> {
         match relation {
             Relation::One => Ok(LogicalPlanBuilder::empty(true)),
             Relation::Scan(source, columns) => self.scan(source.clone(), columns),
-            Relation::Call(call, columns) => {
-                let table = tables::call(call.function, &call.dump, call.object, call.count)
-                    .map_err(|error| crate::check::failed(call.span, &error))?;
-                self.scan(Source::Table(table), columns)
+            Relation::Apply(input, call) => self.apply(input, call),
+            Relation::Filter(input, condition) => {
+                let plan = self.relation(input)?;
+                self.done(plan.filter(self.expr(condition)?))
             }
             Relation::Query(query, columns) => {
                 let renamed =
@@ -29,6 +31,17 @@ impl Planner<'_> {
             }
             Relation::Join(kind, left, right, on) => self.join(*kind, left, right, on.as_ref()),
         }
+    }
+
+    fn apply(&self, input: &Relation, call: &TableCall) -> Result<LogicalPlanBuilder> {
+        let plan = self.relation(input)?.build().map_err(|error| self.failed(&error))?;
+        let columns =
+            call.columns.iter().map(|(id, ty)| (name(*id), ty.kind.unwrap_or(Kind::Text))).collect();
+        let rows = Call { function: call.function, dump: Arc::clone(&call.dump), columns, outer: call.outer };
+        let arguments = self.all(&call.arguments)?;
+        let node =
+            self.done(ApplyNode::new(plan, Arc::new(rows), arguments, is_ordered(input), self.cancel))?;
+        Ok(LogicalPlanBuilder::from(LogicalPlan::Extension(Extension { node: Arc::new(node) })))
     }
 
     /// The projection drops the qualifier that DataFusion puts before columns of a scan.
@@ -61,6 +74,10 @@ impl Planner<'_> {
             JoinKind::Left => JoinType::Left,
             JoinKind::Right => JoinType::Right,
             JoinKind::Full => JoinType::Full,
+            JoinKind::LeftSemi => JoinType::LeftSemi,
+            JoinKind::LeftAnti => JoinType::LeftAnti,
+            JoinKind::RightSemi => JoinType::RightSemi,
+            JoinKind::RightAnti => JoinType::RightAnti,
         };
         self.done(plan.join_on(right, kind, conditions))
     }
@@ -72,5 +89,14 @@ impl Planner<'_> {
         }
         conditions.push(self.expr(on)?);
         Ok(())
+    }
+}
+
+/// Whether the order in which a relation comes, if it has one, tells all its rows apart.
+fn is_ordered(relation: &Relation) -> bool {
+    match relation {
+        Relation::One | Relation::Scan(..) => true,
+        Relation::Apply(input, _) | Relation::Filter(input, _) => is_ordered(input),
+        Relation::Query(..) | Relation::Join(..) => false,
     }
 }

@@ -1,12 +1,37 @@
 //! The tree of a statement, as written: nothing is resolved yet, everything has its span.
 
+mod expr;
+
 use crate::error::Span;
+pub(crate) use expr::{Argument, Bound, Call, Expr, Frame, FrameUnit, Node, Operator, Over, Window};
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    /// What it does.
+    pub(crate) action: Action,
+    /// The whole statement.
+    pub(crate) span: Span,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    /// Answers.
+    Query(Query),
+    /// `LET name = query`.
+    Let(Name, Query),
+    /// `ASSERT condition, 'message'`, the condition as a query of one item.
+    Assert(Query, Option<String>),
+    /// `EXPLAIN [ANALYZE] query`.
+    Explain(Query, bool),
+}
 
 /// A query with what surrounds its SELECTs.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
     /// `WITH name AS (…)`, each visible to those after it.
-    pub(crate) with: Vec<(Name, Query)>,
+    pub(crate) with: Vec<Common>,
     /// The first SELECT.
     pub(crate) first: Branch,
     /// Set operations, applied from left to right.
@@ -21,6 +46,17 @@ pub(crate) struct Query {
     pub(crate) span: Span,
 }
 
+/// A query of WITH.
+#[derive(Clone, Debug)]
+pub(crate) struct Common {
+    /// Its name.
+    pub(crate) name: Name,
+    /// The names of its columns, where they are given.
+    pub(crate) columns: Vec<Name>,
+    /// The query.
+    pub(crate) query: Query,
+}
+
 /// One operand of a set operation.
 #[derive(Clone, Debug)]
 pub(crate) enum Branch {
@@ -28,6 +64,8 @@ pub(crate) enum Branch {
     Select(Box<Select>),
     /// A query in parentheses.
     Query(Box<Query>),
+    /// `VALUES (…), (…)`.
+    Values(Vec<Vec<Expr>>, Span),
 }
 
 /// A set operation and its right operand.
@@ -71,6 +109,8 @@ pub(crate) struct Select {
     pub(crate) group: Vec<Expr>,
     /// `HAVING`.
     pub(crate) having: Option<Expr>,
+    /// `WINDOW name AS (…)`.
+    pub(crate) windows: Vec<(Name, Window)>,
     /// The whole SELECT.
     pub(crate) span: Span,
 }
@@ -80,8 +120,8 @@ pub(crate) struct Select {
 pub(crate) enum Item {
     /// `*` or `alias.*`.
     Star(Option<Name>, Span),
-    /// `OBJECTS expression`.
-    Objects(Expr),
+    /// `OBJECTS expression`, perhaps named.
+    Objects(Expr, Option<Name>),
     /// An expression, perhaps named.
     Expr(Expr, Option<Name>),
 }
@@ -95,6 +135,8 @@ pub(crate) struct Joined {
     pub(crate) relation: Relation,
     /// `ON`.
     pub(crate) on: Option<Expr>,
+    /// `USING (…)`.
+    pub(crate) using: Vec<Name>,
 }
 
 /// The kinds of JOIN.
@@ -110,6 +152,14 @@ pub(crate) enum JoinKind {
     Right,
     /// And both.
     Full,
+    /// Left rows that have a match.
+    LeftSemi,
+    /// Left rows that have none.
+    LeftAnti,
+    /// Right rows that have a match.
+    RightSemi,
+    /// Right rows that have none.
+    RightAnti,
 }
 
 /// A source with its dump and name.
@@ -121,6 +171,10 @@ pub(crate) struct Relation {
     pub(crate) dump: Option<Name>,
     /// Its name in the query.
     pub(crate) alias: Option<Name>,
+    /// The names of its columns, where they are given.
+    pub(crate) columns: Vec<Name>,
+    /// `LATERAL`: a sub-select may look at the relations before it.
+    pub(crate) lateral: bool,
     /// All of it.
     pub(crate) span: Span,
 }
@@ -141,7 +195,7 @@ pub(crate) enum Source {
     /// A query.
     Query(Box<Query>),
     /// A table function.
-    Function(Name, Vec<Expr>),
+    Function(Name, Vec<Argument>),
 }
 
 /// A key of ORDER BY.
@@ -173,152 +227,4 @@ pub(crate) struct ClassName {
     pub(crate) plain: bool,
     /// Where it stands.
     pub(crate) span: Span,
-}
-
-/// An expression.
-#[derive(Clone, Debug)]
-pub(crate) struct Expr {
-    /// What it is.
-    pub(crate) node: Node,
-    /// Where it stands.
-    pub(crate) span: Span,
-}
-
-/// The forms of expressions.
-#[derive(Clone, Debug)]
-pub(crate) enum Node {
-    /// `null`.
-    Null,
-    /// `true`, `false`.
-    Bool(bool),
-    /// `12`.
-    Int(i64),
-    /// `1.5`.
-    Float(f64),
-    /// `'text'` or `"text"`.
-    Text(String),
-    /// `0x7f00`.
-    Address(u64),
-    /// `10MB`, in bytes.
-    Size(i64),
-    /// `$name`.
-    Parameter(String),
-    /// A column, an alias or a field.
-    Name(Name, Option<ClassName>),
-    /// `@name` or `of.@name`.
-    Attribute(Option<Box<Expr>>, Name),
-    /// `of.name`, `of.name@(class)`.
-    Field(Box<Expr>, Name, Option<ClassName>),
-    /// `of.name()`: Java's way, answered with advice.
-    Bean(Name),
-    /// `of[index]`.
-    Index(Box<Expr>, Box<Expr>),
-    /// `of[from:to]`, where the brackets stand.
-    Slice(Span),
-    /// `name(arguments)`.
-    Call(Call),
-    /// `NOT x`.
-    Not(Box<Expr>),
-    /// `-x`.
-    Minus(Box<Expr>),
-    /// Both of `AND`, `OR` and all binary operators.
-    Binary(Operator, Box<Expr>, Box<Expr>),
-    /// `x IS [NOT] NULL | TRUE | FALSE`; `None` is null.
-    Is(Box<Expr>, Option<bool>, bool),
-    /// `x [NOT] IN (a, b)`.
-    InList(Box<Expr>, Vec<Expr>, bool),
-    /// `x [NOT] IN (SELECT …)`.
-    InQuery(Box<Expr>, Box<Query>, bool),
-    /// `x [NOT] BETWEEN a AND b`.
-    Between(Box<Expr>, Box<Expr>, Box<Expr>, bool),
-    /// `x [NOT] LIKE pattern`.
-    Like(Box<Expr>, Box<Expr>, bool),
-    /// `CASE [x] WHEN a THEN b … [ELSE c] END`.
-    Case(Option<Box<Expr>>, Vec<(Expr, Expr)>, Option<Box<Expr>>),
-    /// `CAST(x AS type)`.
-    Cast(Box<Expr>, Name),
-    /// `EXISTS (SELECT …)`.
-    Exists(Box<Query>),
-    /// `(SELECT …)` as a value.
-    Query(Box<Query>),
-}
-
-/// A function call.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    /// The function.
-    pub(crate) name: Name,
-    /// `f(DISTINCT x)`.
-    pub(crate) distinct: bool,
-    /// `f(*)`.
-    pub(crate) star: bool,
-    /// The arguments.
-    pub(crate) arguments: Vec<Expr>,
-}
-
-/// Binary operators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operator {
-    /// `OR`.
-    Or,
-    /// `AND`.
-    And,
-    /// `=`.
-    Equal,
-    /// `<>`.
-    NotEqual,
-    /// `<`.
-    Less,
-    /// `<=`.
-    LessEqual,
-    /// `>`.
-    Greater,
-    /// `>=`.
-    GreaterEqual,
-    /// `=~`: the whole text matches the regular expression.
-    Matches,
-    /// `!~`.
-    MatchesNot,
-    /// `+`.
-    Add,
-    /// `-`.
-    Subtract,
-    /// `*`.
-    Multiply,
-    /// `/`.
-    Divide,
-    /// `%`.
-    Remainder,
-    /// `||`.
-    Concat,
-}
-
-impl Operator {
-    /// How it is written.
-    pub(crate) fn sign(self) -> &'static str {
-        match self {
-            Operator::Or => "OR",
-            Operator::And => "AND",
-            Operator::Equal => "=",
-            Operator::NotEqual => "<>",
-            Operator::Less => "<",
-            Operator::LessEqual => "<=",
-            Operator::Greater => ">",
-            Operator::GreaterEqual => ">=",
-            Operator::Matches => "=~",
-            Operator::MatchesNot => "!~",
-            Operator::Add => "+",
-            Operator::Subtract => "-",
-            Operator::Multiply => "*",
-            Operator::Divide => "/",
-            Operator::Remainder => "%",
-            Operator::Concat => "||",
-        }
-    }
-
-    /// Whether it compares: gives a truth value of two alike.
-    pub(crate) fn compares(self) -> bool {
-        use Operator::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
-        matches!(self, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
-    }
 }

@@ -1,41 +1,69 @@
-//! From pest's pairs to the tree of queries and sources; expressions are in `build/expr.rs`.
+//! From pest's pairs to the tree of statements and queries; relations and expressions are in `build/`.
 
+mod call;
 mod expr;
 mod literal;
+mod relation;
 
 use super::Rule;
 use super::ast::{
-    Branch, ClassName, Item, JoinKind, Joined, Name, Order, Query, Relation, Select, SetOperation, SetStep,
-    Source,
+    Action, Argument, Branch, ClassName, Common, Expr, Item, Name, Order, Query, Select, SetOperation,
+    SetStep, Statement, Window,
 };
 use crate::error::{Diagnostic, Result, Span};
 use pest::iterators::Pair;
 
-/// The queries of a script.
-pub(super) fn script(pair: Pair<'_, Rule>) -> Result<Vec<Query>> {
-    pair.into_inner()
-        .filter(|inner| inner.as_rule() == Rule::statement)
-        .map(|inner| query(first(inner)?))
-        .collect()
+/// The statements of a script.
+pub(super) fn script(pair: Pair<'_, Rule>) -> Result<Vec<Statement>> {
+    all(pair, Rule::statement).map(statement).collect()
+}
+
+fn statement(pair: Pair<'_, Rule>) -> Result<Statement> {
+    let span = span(&pair);
+    let inner = first(pair)?;
+    let action = match inner.as_rule() {
+        Rule::explain => {
+            let analyze = has(&inner, Rule::k_analyze);
+            Action::Explain(query(only(inner, Rule::query)?)?, analyze)
+        }
+        Rule::let_result => {
+            Action::Let(name(only(inner.clone(), Rule::name)?)?, query(only(inner, Rule::query)?)?)
+        }
+        Rule::assert => {
+            let condition = expr::expr(only(inner.clone(), Rule::expr)?)?;
+            let message = inner.into_inner().find(|part| is_text(part)).map(|text| literal::text(&text));
+            Action::Assert(of_one(condition, span), message)
+        }
+        _ => Action::Query(query(inner)?),
+    };
+    Ok(Statement { action, span })
+}
+
+fn is_text(pair: &Pair<'_, Rule>) -> bool {
+    matches!(pair.as_rule(), Rule::single_quoted | Rule::double_quoted)
+}
+
+/// `SELECT item`.
+fn of_one(item: Expr, span: Span) -> Query {
+    let select = Select { items: vec![Item::Expr(item, None)], ..empty_select(span) };
+    let first = Branch::Select(Box::new(select));
+    Query { with: Vec::new(), first, rest: Vec::new(), order: Vec::new(), limit: None, offset: None, span }
 }
 
 fn query(pair: Pair<'_, Rule>) -> Result<Query> {
     let span = span(&pair);
-    let (mut with, mut body, mut order, mut counts) = (Vec::new(), None, Vec::new(), Vec::new());
+    let (mut with, mut body, mut order, mut limit, mut offset) = (Vec::new(), None, Vec::new(), None, None);
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::with => with = all(part, Rule::common).map(common).collect::<Result<_>>()?,
             Rule::body => body = Some(part),
-            Rule::order_by => order = all(part, Rule::order).map(order_key).collect::<Result<_>>()?,
+            Rule::order_by => order = order_by(part)?,
             _ => {
-                counts = all(part, Rule::count)
-                    .map(|count| literal::count(first(count)?))
-                    .collect::<Result<_>>()?
+                limit = count(part.clone())?;
+                offset = all(part, Rule::offset).next().map(count).transpose()?.flatten();
             }
         }
     }
-    let mut counts = counts.into_iter();
-    let (limit, offset) = (counts.next(), counts.next());
     let mut parts = body.ok_or_else(|| lost(span))?.into_inner();
     let first = branch(parts.next().ok_or_else(|| lost(span))?)?;
     let mut rest = Vec::new();
@@ -45,11 +73,20 @@ fn query(pair: Pair<'_, Rule>) -> Result<Query> {
     Ok(Query { with, first, rest, order, limit, offset, span })
 }
 
-fn common(pair: Pair<'_, Rule>) -> Result<(Name, Query)> {
-    let span = span(&pair);
-    let mut inner = pair.into_inner().filter(|part| matches!(part.as_rule(), Rule::name | Rule::query));
-    let (Some(name_pair), Some(query_pair)) = (inner.next(), inner.next()) else { return Err(lost(span)) };
-    Ok((name(name_pair)?, query(query_pair)?))
+fn count(pair: Pair<'_, Rule>) -> Result<Option<Expr>> {
+    all(pair, Rule::count).next().map(|count| literal::count(first(count)?)).transpose()
+}
+
+fn common(pair: Pair<'_, Rule>) -> Result<Common> {
+    let name = name(only(pair.clone(), Rule::name)?)?;
+    let columns = column_names(&pair)?;
+    Ok(Common { name, columns, query: query(only(pair, Rule::query)?)? })
+}
+
+/// The names in parentheses that a part of `pair` may have.
+pub(super) fn column_names(pair: &Pair<'_, Rule>) -> Result<Vec<Name>> {
+    let names = all(pair.clone(), Rule::column_names).flat_map(|names| all(names, Rule::name));
+    names.map(name).collect()
 }
 
 fn set_step(operation: Pair<'_, Rule>, operand: Pair<'_, Rule>) -> Result<SetStep> {
@@ -67,12 +104,37 @@ fn branch(pair: Pair<'_, Rule>) -> Result<Branch> {
     let inner = first(pair)?;
     match inner.as_rule() {
         Rule::select => Ok(Branch::Select(Box::new(select(inner)?))),
+        Rule::values => {
+            let span = span(&inner);
+            let row = |row| all(row, Rule::expr).map(expr::expr).collect();
+            Ok(Branch::Values(all(inner, Rule::row).map(row).collect::<Result<_>>()?, span))
+        }
         _ => Ok(Branch::Query(Box::new(query(inner)?))),
     }
 }
 
 fn select(pair: Pair<'_, Rule>) -> Result<Select> {
-    let mut select = Select {
+    let mut select = empty_select(span(&pair));
+    for part in pair.into_inner() {
+        match part.as_rule() {
+            Rule::k_distinct => select.distinct = true,
+            Rule::retained_set => select.retained_set = Some(span(&part)),
+            Rule::items => select.items = part.into_inner().map(item).collect::<Result<_>>()?,
+            Rule::from => select.from = relation::relations(part)?,
+            Rule::r#where => select.filter = Some(expr::expr(only(part, Rule::expr)?)?),
+            Rule::group_by => select.group = all(part, Rule::expr).map(expr::expr).collect::<Result<_>>()?,
+            Rule::having => select.having = Some(expr::expr(only(part, Rule::expr)?)?),
+            Rule::windows => {
+                select.windows = part.into_inner().filter_map(named_window).collect::<Result<_>>()?
+            }
+            _ => {}
+        }
+    }
+    Ok(select)
+}
+
+fn empty_select(span: Span) -> Select {
+    Select {
         distinct: false,
         retained_set: None,
         items: Vec::new(),
@@ -80,139 +142,60 @@ fn select(pair: Pair<'_, Rule>) -> Result<Select> {
         filter: None,
         group: Vec::new(),
         having: None,
-        span: span(&pair),
-    };
-    for part in pair.into_inner() {
-        match part.as_rule() {
-            Rule::k_distinct => select.distinct = true,
-            Rule::retained_set => select.retained_set = Some(span(&part)),
-            Rule::items => select.items = part.into_inner().map(item).collect::<Result<_>>()?,
-            Rule::from => select.from = relations(part)?,
-            Rule::r#where => select.filter = Some(expr::expr(only(part, Rule::expr)?)?),
-            Rule::group_by => select.group = all(part, Rule::expr).map(expr::expr).collect::<Result<_>>()?,
-            Rule::having => select.having = Some(expr::expr(only(part, Rule::expr)?)?),
-            _ => {}
-        }
+        windows: Vec::new(),
+        span,
     }
-    Ok(select)
+}
+
+fn named_window(pair: Pair<'_, Rule>) -> Option<Result<(Name, Window)>> {
+    if pair.as_rule() != Rule::named_window {
+        return None;
+    }
+    let parts = || {
+        let named = name(only(pair.clone(), Rule::name)?)?;
+        Ok((named, call::window(only(pair.clone(), Rule::window)?)?))
+    };
+    Some(parts())
 }
 
 fn item(pair: Pair<'_, Rule>) -> Result<Item> {
-    if pair.as_rule() == Rule::objects_item {
-        return Ok(Item::Objects(expr::expr(only(pair, Rule::expr)?)?));
-    }
     let span = span(&pair);
-    let mut inner = pair.into_inner().filter(|part| part.as_rule() != Rule::k_as);
+    let is_objects = pair.as_rule() == Rule::objects_item;
+    let label = all(pair.clone(), Rule::label).next().map(label).transpose()?;
+    let mut inner = pair.into_inner().filter(|part| !matches!(part.as_rule(), Rule::k_as | Rule::k_objects));
     let head = inner.next().ok_or_else(|| lost(span))?;
     match head.as_rule() {
         Rule::star => Ok(Item::Star(None, span)),
         Rule::name_star => Ok(Item::Star(Some(name(first(head)?)?), span)),
-        _ => Ok(Item::Expr(expr::expr(head)?, inner.next().map(name).transpose()?)),
+        _ if is_objects => Ok(Item::Objects(expr::expr(head)?, label)),
+        _ => Ok(Item::Expr(expr::expr(head)?, label)),
     }
 }
 
-fn relations(pair: Pair<'_, Rule>) -> Result<Vec<Joined>> {
-    let parts = pair.into_inner().filter(|part| part.as_rule() != Rule::k_from);
-    parts.map(|part| if part.as_rule() == Rule::join { join(part) } else { joined(part) }).collect()
-}
-
-fn joined(pair: Pair<'_, Rule>) -> Result<Joined> {
-    Ok(Joined { kind: JoinKind::Cross, relation: relation(pair)?, on: None })
-}
-
-fn join(pair: Pair<'_, Rule>) -> Result<Joined> {
-    let whole = span(&pair);
-    let mut kind = JoinKind::Inner;
-    let mut right = None;
-    let mut on = None;
-    for part in pair.into_inner() {
-        match part.as_rule() {
-            Rule::join_kind => kind = join_kind(&part),
-            Rule::relation => right = Some(relation(part)?),
-            Rule::expr => on = Some(expr::expr(part)?),
-            _ => {}
-        }
-    }
-    let relation = right.ok_or_else(|| lost(whole))?;
-    match (kind, &on) {
-        (JoinKind::Cross, Some(on)) => Err(Diagnostic::syntax(on.span, "a CROSS JOIN has no ON", "not here")
-            .hint("write JOIN … ON …, or move the condition to WHERE")),
-        (JoinKind::Cross, None) | (_, Some(_)) => Ok(Joined { kind, relation, on }),
-        _ => Err(Diagnostic::syntax(whole, "a JOIN needs ON and a condition", "ON is missing")
-            .hint("write JOIN … ON a.x = b.y, or CROSS JOIN for every pair")),
-    }
-}
-
-fn join_kind(pair: &Pair<'_, Rule>) -> JoinKind {
-    match pair.clone().into_inner().next().map(|word| word.as_rule()) {
-        Some(Rule::k_cross) => JoinKind::Cross,
-        Some(Rule::k_left) => JoinKind::Left,
-        Some(Rule::k_right) => JoinKind::Right,
-        Some(Rule::k_full) => JoinKind::Full,
-        _ => JoinKind::Inner,
-    }
-}
-
-/// `FROM objects o` and `FROM OBJECTS Type` read alike: a lone plain word after OBJECTS is the alias of the table.
-fn relation(pair: Pair<'_, Rule>) -> Result<Relation> {
-    let span = span(&pair);
-    let mut parts = pair.into_inner().peekable();
-    let source_pair = parts.next().ok_or_else(|| lost(span))?;
-    let keyword =
-        source_pair.clone().into_inner().next().and_then(|class_objects| class_objects.into_inner().next());
-    let mut relation = Relation { source: source(source_pair)?, dump: None, alias: None, span };
-    let mut in_dump = false;
-    for part in parts {
-        match part.as_rule() {
-            Rule::k_in => in_dump = true,
-            Rule::name if in_dump => {
-                relation.dump = Some(name(part)?);
-                in_dump = false;
-            }
-            Rule::name => relation.alias = Some(name(part)?),
-            _ => {}
-        }
-    }
-    if let Some(word) = keyword.filter(|word| word.as_rule() == Rule::k_objects)
-        && relation.alias.is_none()
-        && let Source::ClassObjects(inner) = &relation.source
-        && let Source::Name(class) = inner.as_ref()
-        && class.plain
-    {
-        relation.alias = Some(Name { text: class.text.clone(), span: class.span });
-        relation.source = Source::Name(class_of_word(&word));
-    }
-    Ok(relation)
-}
-
-fn class_of_word(word: &Pair<'_, Rule>) -> ClassName {
-    ClassName { text: word.as_str().to_lowercase(), plain: true, span: span(word) }
-}
-
-fn source(pair: Pair<'_, Rule>) -> Result<Source> {
-    let whole = span(&pair);
-    let inner =
-        pair.into_inner().find(|part| part.as_rule() != Rule::k_objects).ok_or_else(|| lost(whole))?;
-    named_source(inner)
-}
-
-fn named_source(inner: Pair<'_, Rule>) -> Result<Source> {
-    let whole = span(&inner);
+/// A name of an item, perhaps in double quotes.
+fn label(pair: Pair<'_, Rule>) -> Result<Name> {
+    let inner = first(pair)?;
     match inner.as_rule() {
-        Rule::addresses => Ok(Source::Addresses(
-            all(inner, Rule::address).map(|address| literal::address(&address)).collect::<Result<_>>()?,
-        )),
-        Rule::sub_select => Ok(Source::Query(Box::new(query(first(inner)?)?))),
-        Rule::class_objects => Ok(Source::ClassObjects(Box::new(named_source(last(inner)?)?))),
-        Rule::subclasses => Ok(Source::Subclasses(Box::new(named_source(last(inner)?)?))),
-        Rule::pattern => Ok(Source::Pattern(literal::text(&first(inner)?), whole)),
-        Rule::table_function => {
-            let mut parts = inner.into_inner();
-            let function = name(parts.next().ok_or_else(|| lost(whole))?)?;
-            Ok(Source::Function(function, parts.map(expr::expr).collect::<Result<_>>()?))
-        }
-        _ => Ok(Source::Name(class_name(inner))),
+        Rule::double_quoted => Ok(Name { text: literal::text(&inner), span: span(&inner) }),
+        _ => name(inner),
     }
+}
+
+/// An argument of a function, perhaps named.
+pub(super) fn argument(pair: Pair<'_, Rule>) -> Result<Argument> {
+    let whole = span(&pair);
+    let named = all(pair.clone(), Rule::any_word).next().map(name).transpose()?;
+    let value = pair.into_inner().last().ok_or_else(|| lost(whole))?;
+    let value = match value.as_rule() {
+        Rule::query => expr::sub_query(value)?,
+        _ => expr::expr(value)?,
+    };
+    Ok(Argument { name: named, value })
+}
+
+/// The keys of ORDER BY.
+pub(super) fn order_by(pair: Pair<'_, Rule>) -> Result<Vec<Order>> {
+    all(pair, Rule::order).map(order_key).collect()
 }
 
 fn order_key(pair: Pair<'_, Rule>) -> Result<Order> {
@@ -236,8 +219,10 @@ pub(super) fn name(pair: Pair<'_, Rule>) -> Result<Name> {
     Ok(Name { text: literal::unquoted(pair.as_str()), span: span(&pair) })
 }
 
+/// Where a pair stands, without the blanks before something that could have followed.
 pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
-    Span { start: pair.as_span().start(), end: pair.as_span().end() }
+    let start = pair.as_span().start();
+    Span { start, end: start + pair.as_str().trim_end().len() }
 }
 
 pub(super) fn has(pair: &Pair<'_, Rule>, rule: Rule) -> bool {

@@ -6,7 +6,7 @@ mod scan;
 mod problem;
 
 use crate::error::{Diagnostic, Result, Span};
-use ast::Query;
+use ast::Statement;
 use pest::Parser;
 
 pub(crate) use scan::{Token, TokenKind, tokens};
@@ -24,7 +24,7 @@ pub(crate) use grammar::Rule;
 const MAX_TEXT: usize = 4 << 20;
 
 /// The statements of `text`, separated by `;`; spans count from the start of `text`.
-pub(crate) fn parse(text: &str) -> Result<Vec<Query>> {
+pub(crate) fn parse(text: &str) -> Result<Vec<Statement>> {
     if text.len() > MAX_TEXT {
         let message = format!("the text is longer than {MAX_TEXT} bytes");
         return Err(Diagnostic::syntax(Span::default(), message, "").hint("split it into several scripts"));
@@ -88,4 +88,28 @@ pub const KEYWORDS: &[&str] = &[
     "EXISTS",
     "RETAINED",
     "SET",
+    "EXPLAIN",
+    "ANALYZE",
+    "LET",
+    "ASSERT",
+    "VALUES",
+    "USING",
+    "SEMI",
+    "ANTI",
+    "LATERAL",
+    "WINDOW",
+    "OVER",
+    "PARTITION",
+    "FILTER",
+    "ROWS",
+    "RANGE",
+    "GROUPS",
+    "UNBOUNDED",
+    "PRECEDING",
+    "FOLLOWING",
+    "CURRENT",
+    "ROW",
+    "ILIKE",
+    "IMPLEMENTS",
+    "EXTRACT",
 ];

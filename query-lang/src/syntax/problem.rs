@@ -119,9 +119,15 @@ fn describe(rule: Rule) -> Option<String> {
     let word = match rule {
         Rule::EOI => "the end",
         Rule::compare | Rule::add_op | Rule::mul_op | Rule::set_op => "an operator",
-        Rule::suffix | Rule::is_null | Rule::in_list | Rule::in_query | Rule::between | Rule::like => {
-            "an operator"
-        }
+        Rule::suffix
+        | Rule::is_null
+        | Rule::is_distinct
+        | Rule::in_list
+        | Rule::in_query
+        | Rule::in_value
+        | Rule::between
+        | Rule::instance_of
+        | Rule::like => "an operator",
         Rule::name | Rule::word | Rule::any_word | Rule::quoted_name => "a name",
         Rule::class_name | Rule::source | Rule::relation => "a class, table or sub-select",
         Rule::integer | Rule::count | Rule::digits => "a number",
@@ -215,7 +221,19 @@ fn habit(found: &str, before: Option<&str>) -> Option<String> {
         "!" => "write NOT, or <> for unequal",
         "{" | "}" => "parameters are written $name, without braces",
         "?" => "parameters are written $name",
-        "TOP" => "write LIMIT n at the end",
+        "TOP" | "FETCH" => "write LIMIT n at the end",
+        _ if before.is_some_and(|word| word.eq_ignore_ascii_case("top")) => "write LIMIT n at the end",
+        "SHOW" => "`:tables` at the prompt lists the tables",
+        "DESCRIBE" | "DESC" if before.is_none() => {
+            "`:describe NAME` at the prompt says what is known of a name"
+        }
+        _ if found.starts_with('\'') && before.is_some_and(|word| word.eq_ignore_ascii_case("from")) => {
+            "a class stands there without quotes; in double quotes it is a pattern"
+        }
+        "*" if before == Some(".") => "the classes of a package are a pattern: \"java\\.util\\..*\"",
+        _ if before.is_some_and(|word| word.eq_ignore_ascii_case("recursive")) => {
+            "there is no WITH RECURSIVE: reachable(…), paths(…) and dominators(…) walk the heap"
+        }
         "WHERE" => "the order is SELECT … FROM … WHERE … GROUP BY … HAVING … ORDER BY … LIMIT …",
         "INSERT" | "UPDATE" | "DELETE" | "CREATE" | "DROP" | "ALTER" => {
             "a dump is read only: start with SELECT"

@@ -4,6 +4,8 @@
 //! Registry.HEAD → node 0 → node 1 → … → node n-1 → null        every fifth is a Leaf, a subclass of Node
 //! Registry.INDEX → Tree → Node[] { node 0 … node 4 }
 //!                       → byte[] { 1, -2, 3 }
+//! Registry.NAMES → HashMap { "one": node 1, "two": node 2 } with 4 slots
+//! Registry.LIST → ArrayList [ node 0, null, node 1 ] with 5 slots
 //! thread "worker" → local: node 2
 //! ```
 
@@ -62,10 +64,44 @@ fn heap(nodes: i32) -> Hprof {
     dump.set_static(registry, "COUNT", Value::Int(nodes));
     dump.set_static(registry, "HEAD", Value::Object(all[0]));
     dump.set_static(registry, "INDEX", Value::Object(index));
+    let names = map(&mut dump, &[("one", all[1]), ("two", all[2])]);
+    dump.set_static(registry, "NAMES", Value::Object(names));
+    let list = list(&mut dump, &[all[0], 0, all[1]]);
+    dump.set_static(registry, "LIST", Value::Object(list));
     for class in [base, node, leaf, tree, registry, lambda, odd] {
         dump.root(Root::StickyClass, class);
     }
     let worker = dump.thread("worker", &["com.acme.Main.run:12"]);
     dump.local(worker, 0, all[2]);
     dump
+}
+
+/// A HashMap in the layout of JDK 8 and later; key `i` has slot `i`.
+fn map(dump: &mut Hprof, entries: &[(&str, u64)]) -> u64 {
+    let class = dump.class(
+        "java.util.HashMap",
+        &[("table", Type::Object), ("size", Type::Int), ("modCount", Type::Int), ("threshold", Type::Int)],
+    );
+    let node = dump.class(
+        "java.util.HashMap$Node",
+        &[("hash", Type::Int), ("key", Type::Object), ("value", Type::Object), ("next", Type::Object)],
+    );
+    let mut table = vec![0; 4];
+    for (slot, (key, value)) in table.iter_mut().zip(entries) {
+        let key = dump.string(key);
+        *slot = dump
+            .instance(node, &[Value::Int(0), Value::Object(key), Value::Object(*value), Value::Object(0)]);
+    }
+    let table = dump.object_array("java.util.HashMap$Node[]", &table);
+    let size = Value::Int(i32::try_from(entries.len()).expect("a few"));
+    dump.instance(class, &[Value::Object(table), size, Value::Int(2), Value::Int(3)])
+}
+
+/// An ArrayList with two slots more than it has elements.
+fn list(dump: &mut Hprof, elements: &[u64]) -> u64 {
+    let class = dump.class("java.util.ArrayList", &[("elementData", Type::Object), ("size", Type::Int)]);
+    let slots: Vec<u64> = elements.iter().copied().chain([0, 0]).collect();
+    let data = dump.object_array("java.lang.Object[]", &slots);
+    let size = Value::Int(i32::try_from(elements.len()).expect("a few"));
+    dump.instance(class, &[Value::Object(data), size])
 }

@@ -3,13 +3,13 @@
 pub(crate) mod heap;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int64Type, UInt32Type, UInt64Type};
+use arrow_array::types::{Float64Type, Int64Type, TimestampMillisecondType, UInt32Type, UInt64Type};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::Field;
 use heapwise_engine::id::ObjectId;
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::Kind;
-use heapwise_query_lang::{CancelToken, DUMP_KEY, Diagnostic, Rows, Session, SessionOptions};
+use heapwise_query_lang::{Answer, CancelToken, DUMP_KEY, Diagnostic, Rows, Session, SessionOptions};
 
 /// A session on the test heap as `a` and a smaller one as `b`.
 pub(crate) fn session(threads: usize) -> Session {
@@ -33,8 +33,11 @@ pub(crate) fn answer(session: &Session, text: &str) -> String {
 fn answers(session: &Session, text: &str) -> Result<String, Diagnostic> {
     let mut out = Vec::new();
     for statement in session.statements(text)? {
-        let rows = session.run(&statement, &CancelToken::new())?;
-        out.push(table(session, rows)?);
+        match session.run(&statement, &CancelToken::new())? {
+            Answer::Rows(rows) => out.push(table(session, *rows)?),
+            Answer::Kept(kept) => out.push(format!("{} keeps {} rows", kept.name, kept.rows())),
+            Answer::Held => out.push("held".to_owned()),
+        }
     }
     Ok(out.join("\n"))
 }
@@ -64,18 +67,34 @@ fn cell(session: &Session, field: &Field, column: &dyn Array, row: usize) -> Str
     if column.is_null(row) {
         return "null".to_owned();
     }
-    let number = || column.as_primitive::<Int64Type>().value(row).to_string();
-    match Kind::of(field).expect("every column has a kind") {
+    value(session, field, Kind::of(field).expect("every column has a kind"), column, row)
+}
+
+fn value(session: &Session, field: &Field, kind: Kind, column: &dyn Array, row: usize) -> String {
+    if column.is_null(row) {
+        return "null".to_owned();
+    }
+    match kind {
         Kind::Object => object(snapshot(session, field), column.as_primitive::<UInt32Type>().value(row)),
         Kind::Class => {
             let rank = column.as_primitive::<UInt32Type>().value(row);
             snapshot(session, field).name_at(rank).expect("a rank").to_owned()
         }
         Kind::Address => format!("{:#x}", column.as_primitive::<UInt64Type>().value(row)),
-        Kind::Bytes | Kind::Count => number(),
+        Kind::Bytes | Kind::Count => column.as_primitive::<Int64Type>().value(row).to_string(),
         Kind::Float => format!("{:?}", column.as_primitive::<Float64Type>().value(row)),
         Kind::Bool => column.as_boolean().value(row).to_string(),
         Kind::Text => format!("'{}'", column.as_string::<i32>().value(row)),
+        Kind::Time => {
+            let time = column.as_primitive::<TimestampMillisecondType>().value_as_datetime(row);
+            time.expect("a time").format("%Y-%m-%dT%H:%M:%S%.3f").to_string()
+        }
+        Kind::List(item) => {
+            let items = column.as_list::<i32>().value(row);
+            let shown: Vec<String> =
+                (0..items.len()).map(|i| value(session, field, *item, &items, i)).collect();
+            format!("[{}]", shown.join(", "))
+        }
     }
 }
 

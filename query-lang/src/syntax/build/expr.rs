@@ -1,9 +1,9 @@
 //! From pest's pairs to expressions.
 
-use super::{all, class_name, first, has, literal, lost, name, query, span};
+use super::{all, call, class_name, first, has, literal, lost, name, only, query, span};
 use crate::error::{Diagnostic, Result, Span};
 use crate::syntax::Rule;
-use crate::syntax::ast::{Call, Expr, Node, Operator};
+use crate::syntax::ast::{Argument, Call, Expr, Name, Node, Operator};
 use pest::iterators::{Pair, Pairs};
 
 /// Longer chains of `a + b + …` are refused: their tree is as deep as they are long, and planning
@@ -81,6 +81,12 @@ fn suffix(left: Expr, pair: Pair<'_, Rule>) -> Result<Expr> {
             Node::Binary(comparison(head.as_str()), left, Box::new(right))
         }
         Rule::is_null => Node::Is(left, truth(&head), negated),
+        Rule::is_distinct => Node::Distinct(left, Box::new(sum(only(head, Rule::sum)?)?), negated),
+        Rule::instance_of => {
+            let implements = has(&head, Rule::k_implements);
+            Node::InstanceOf(left, class_name(only(head, Rule::class_name)?), implements)
+        }
+        Rule::in_value => Node::InValue(left, Box::new(sum(only(head, Rule::sum)?)?), negated),
         Rule::in_query => Node::InQuery(left, Box::new(query(first(only_query(head)?)?)?), negated),
         Rule::in_list => Node::InList(left, all(head, Rule::expr).map(expr).collect::<Result<_>>()?, negated),
         Rule::between => {
@@ -89,8 +95,9 @@ fn suffix(left: Expr, pair: Pair<'_, Rule>) -> Result<Expr> {
             Node::Between(left, Box::new(low?), Box::new(high?), negated)
         }
         Rule::like => {
-            let pattern = all(head, Rule::sum).next().ok_or_else(|| lost(whole))?;
-            Node::Like(left, Box::new(sum(pattern)?), negated)
+            let case = has(&head, Rule::k_like);
+            let pattern = Box::new(sum(only(head, Rule::sum)?)?);
+            Node::Like { value: left, pattern, negated, case }
         }
         _ => return Err(lost(whole)),
     };
@@ -98,7 +105,7 @@ fn suffix(left: Expr, pair: Pair<'_, Rule>) -> Result<Expr> {
 }
 
 fn only_query(pair: Pair<'_, Rule>) -> Result<Pair<'_, Rule>> {
-    super::only(pair, Rule::sub_select)
+    only(pair, Rule::sub_select)
 }
 
 fn truth(pair: &Pair<'_, Rule>) -> Option<bool> {
@@ -118,7 +125,7 @@ fn comparison(sign: &str) -> Operator {
     }
 }
 
-fn sum(pair: Pair<'_, Rule>) -> Result<Expr> {
+pub(super) fn sum(pair: Pair<'_, Rule>) -> Result<Expr> {
     chain(pair, product)
 }
 
@@ -159,18 +166,16 @@ fn arithmetic(sign: &str) -> Operator {
     }
 }
 
+/// `- path :: type`.
 fn unary(pair: Pair<'_, Rule>) -> Result<Expr> {
     let whole = span(&pair);
-    let mut minuses = 0;
-    for part in pair.into_inner() {
-        if part.as_rule() == Rule::minus {
-            minuses += 1;
-            continue;
-        }
-        let operand = path(part)?;
-        return Ok(if minuses % 2 == 1 { negative(operand, whole) } else { operand });
+    let minuses = all(pair.clone(), Rule::minus).count();
+    let mut operand = path(only(pair.clone(), Rule::path)?)?;
+    for kind in all(pair, Rule::any_word) {
+        let span = operand.span.to(span(&kind));
+        operand = Expr { node: Node::Cast(Box::new(operand), name(kind)?), span };
     }
-    Err(lost(whole))
+    Ok(if minuses % 2 == 1 { negative(operand, whole) } else { operand })
 }
 
 fn negative(operand: Expr, span: Span) -> Expr {
@@ -202,7 +207,10 @@ fn step(left: Expr, pair: Pair<'_, Rule>) -> Result<Expr> {
     let left = Box::new(left);
     let node = match (head.as_rule(), tail) {
         (Rule::attribute, _) => Node::Attribute(Some(left), name(first(head)?)?),
-        (Rule::index, _) if has(&head, Rule::slice) => Node::Slice(span(&head)),
+        (Rule::index, _) if has(&head, Rule::slice) => {
+            let to = only(only(head.clone(), Rule::slice)?, Rule::expr)?;
+            Node::Slice(left, Box::new(expr(first(head)?)?), Box::new(expr(to)?))
+        }
         (Rule::index, _) => Node::Index(left, Box::new(expr(first(head)?)?)),
         (_, Some(tail)) if tail.as_rule() == Rule::call_mark => Node::Bean(name(head)?),
         (_, Some(tail)) => Node::Field(left, name(head)?, Some(class_name(first(tail)?))),
@@ -218,11 +226,12 @@ fn primary(pair: Pair<'_, Rule>) -> Result<Expr> {
         Rule::expr => return Ok(Expr { span, ..expr(pair)? }),
         Rule::case => case(pair)?,
         Rule::cast => cast(pair)?,
+        Rule::extract => extract(pair)?,
         Rule::exists => Node::Exists(Box::new(query(first(only_query(pair)?)?)?)),
         Rule::sub_select => Node::Query(Box::new(query(first(pair)?)?)),
         Rule::parameter => Node::Parameter(pair.as_str()[1..].to_owned()),
         Rule::attribute => Node::Attribute(None, name(first(pair)?)?),
-        Rule::call => Node::Call(call(pair)?),
+        Rule::call => Node::Call(call::call(pair)?),
         Rule::reference => reference(pair)?,
         _ => return Err(lost(span)),
     };
@@ -237,13 +246,10 @@ fn reference(pair: Pair<'_, Rule>) -> Result<Node> {
     Ok(Node::Name(head, declared))
 }
 
-fn call(pair: Pair<'_, Rule>) -> Result<Call> {
-    let (distinct, star) = (has(&pair, Rule::k_distinct), has(&pair, Rule::star));
-    let whole = span(&pair);
-    let mut parts = pair.into_inner();
-    let name = name(parts.next().ok_or_else(|| lost(whole))?)?;
-    let arguments = parts.filter(|part| part.as_rule() == Rule::expr).map(expr).collect::<Result<_>>()?;
-    Ok(Call { name, distinct, star, arguments })
+/// A query that stands as a value.
+pub(super) fn sub_query(pair: Pair<'_, Rule>) -> Result<Expr> {
+    let span = span(&pair);
+    Ok(Expr { node: Node::Query(Box::new(query(pair)?)), span })
 }
 
 fn case(pair: Pair<'_, Rule>) -> Result<Node> {
@@ -269,6 +275,24 @@ fn when(pair: Pair<'_, Rule>) -> Result<(Expr, Expr)> {
 }
 
 fn cast(pair: Pair<'_, Rule>) -> Result<Node> {
-    let operand = Box::new(expr(super::only(pair.clone(), Rule::expr)?)?);
-    Ok(Node::Cast(operand, name(super::only(pair, Rule::any_word)?)?))
+    let operand = Box::new(expr(only(pair.clone(), Rule::expr)?)?);
+    Ok(Node::Cast(operand, name(only(pair, Rule::any_word)?)?))
+}
+
+/// `EXTRACT(part FROM time)` is `date_part('part', time)`.
+fn extract(pair: Pair<'_, Rule>) -> Result<Node> {
+    let part = name(only(pair.clone(), Rule::any_word)?)?;
+    let time = expr(only(pair, Rule::expr)?)?;
+    let text = Expr { node: Node::Text(part.text), span: part.span };
+    let arguments = [text, time].into_iter().map(|value| Argument { name: None, value }).collect();
+    let name = Name { text: "date_part".to_owned(), span: part.span };
+    Ok(Node::Call(Call {
+        name,
+        distinct: false,
+        star: false,
+        arguments,
+        order: Vec::new(),
+        filter: None,
+        over: None,
+    }))
 }

@@ -9,6 +9,7 @@ use pest::iterators::Pair;
 /// The expression of a literal's rule.
 pub(super) fn literal(pair: &Pair<'_, Rule>) -> Result<Expr> {
     let node = match pair.as_rule() {
+        Rule::time => Node::Time(time(pair)?),
         Rule::k_null => Node::Null,
         Rule::k_true => Node::Bool(true),
         Rule::k_false => Node::Bool(false),
@@ -20,6 +21,10 @@ pub(super) fn literal(pair: &Pair<'_, Rule>) -> Result<Expr> {
         _ => return Err(lost(span(pair))),
     };
     Ok(Expr { node, span: span(pair) })
+}
+
+fn time(pair: &Pair<'_, Rule>) -> Result<String> {
+    Ok(text(&super::only(pair.clone(), Rule::single_quoted)?))
 }
 
 /// The number of a LIMIT, perhaps a parameter.
