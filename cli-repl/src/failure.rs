@@ -17,6 +17,9 @@ pub(crate) enum Failure {
     /// A query is wrong or failed; the text is drawn already, with the place under the query.
     #[error("{0}")]
     Query(String),
+    /// An ASSERT does not hold; drawn as a query's error.
+    #[error("{0}")]
+    Assert(String),
     /// A file other than the dump could not be read or written.
     #[error("{}: {source}", path.display())]
     File {
@@ -55,6 +58,7 @@ impl Failure {
         match self {
             failure if failure.is_broken_pipe() => 0,
             Failure::Usage(_) => 2,
+            Failure::Assert(_) => 3,
             Failure::Interrupted => 130,
             _ => 1,
         }

@@ -8,13 +8,15 @@ use std::time::{Duration, Instant};
 /// How long work has to stop before a further Ctrl-C ends the process. People press it twice by habit.
 const GRACE: Duration = Duration::from_secs(2);
 
-static STATE: Mutex<State> = Mutex::new(State { stop: None, pressed: None });
+static STATE: Mutex<State> = Mutex::new(State { stop: None, pressed: None, others: false });
 
 struct State {
     /// How to stop what runs now; `None` when nothing runs.
     stop: Option<Box<dyn Fn() + Send>>,
     /// When Ctrl-C was pressed first, since [`reset`].
     pressed: Option<Instant>,
+    /// Whether another program has the terminal: Ctrl-C is meant for it, too, and never ends this one.
+    others: bool,
 }
 
 /// Makes Ctrl-C ours. To be called once.
@@ -30,6 +32,22 @@ pub(crate) fn during<T>(stop: impl Fn() + Send + 'static, work: impl FnOnce() ->
     let result = work();
     lock().stop = before;
     result.map_err(|failure| if is_pressed() { Failure::Interrupted } else { failure })
+}
+
+/// Stops what runs, as Ctrl-C does, but nobody pressed it: who reads the answer has left.
+pub(crate) fn stop() {
+    if let Some(stop) = &lock().stop {
+        stop();
+    }
+}
+
+/// Runs `work`, which waits for another program that has the terminal. Ctrl-C meanwhile stops what runs, and no
+/// second one ends the process.
+pub(crate) fn leaving_it_to_others<T>(work: impl FnOnce() -> T) -> T {
+    let before = std::mem::replace(&mut lock().others, true);
+    let result = work();
+    lock().others = before;
+    result
 }
 
 /// An error once Ctrl-C was pressed.
@@ -50,7 +68,7 @@ fn on_press() {
     let mut state = lock();
     let first = *state.pressed.get_or_insert_with(Instant::now);
     match &state.stop {
-        Some(stop) if first.elapsed() < GRACE => stop(),
+        Some(stop) if state.others || first.elapsed() < GRACE => stop(),
         // Nothing to stop, or it does not stop: the user wants out.
         _ => exit(130),
     }

@@ -5,11 +5,10 @@ use crate::command::{self, PAGE_ROWS};
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::output::{Sink, View, write};
-use crate::session::{Answer, Dump, Dumps, Queries};
+use crate::session::{Answer, Dump, Dumps, Queries, Source};
 use crate::terminal::{self, Repl, open, warn};
 use clap::CommandFactory;
-use std::io::{IsTerminal, Read, stdin};
-use std::path::Path;
+use std::io::{IsTerminal, stdin};
 
 /// Does what the command line says.
 pub(crate) fn run(cli: Cli) -> Result<()> {
@@ -113,11 +112,12 @@ fn table(
 }
 
 fn query(arguments: &crate::args::Query, options: &Options) -> Result<()> {
-    let (files, text) = command::query::read(arguments)?;
+    let (files, source) = command::query::read(arguments)?;
     to_sink(options, |sink| {
         let dumps = open_all(&files, options)?;
         let queries = Queries::new(options, &dumps)?;
-        command::query::run(&queries, &text, &dumps, view(options, None), sink).map(drop)
+        let statements = queries.statements(source)?;
+        command::query::run(&queries, &statements, &dumps, view(options, None), sink)
     })
 }
 
@@ -154,11 +154,7 @@ fn talk(files: &[DumpArg], options: Options) -> Result<()> {
     }
     to_sink(&options, |sink| {
         let mut repl = Repl::new(open_all(files, &options)?, options.clone())?;
-        let mut text = String::new();
-        stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| Failure::file(Path::new("standard input"), error))?;
-        repl.script(&text, sink)
+        repl.script(Source::typed(command::query::standard_input()?), sink)
     })
 }
 

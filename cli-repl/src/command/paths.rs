@@ -3,7 +3,7 @@
 use crate::args::Format;
 use crate::failure::{Failure, Result};
 use crate::output::{Object, Shown, Sink, View, escape, thousands, write};
-use crate::session::{Answer, Dump, Dumps, Queries};
+use crate::session::{Answer, Dump, Dumps, Queries, Source};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
@@ -56,17 +56,22 @@ pub(crate) fn run_query(
     sink: &mut Sink,
 ) -> Result<Shown> {
     let mut shown = Shown::default();
-    queries.run(text, |answer| {
-        let column = answer.schema.fields().iter().position(|field| Kind::of(field) == Some(Kind::Object));
-        let column = column.ok_or_else(|| {
-            Failure::Query("the query answers no objects: select some, as in `SELECT x FROM … x`".to_owned())
+    for statement in queries.statements(Source::typed(text.to_owned()))? {
+        queries.run(&statement, |answer| {
+            let column =
+                answer.schema.fields().iter().position(|field| Kind::of(field) == Some(Kind::Object));
+            let column = column.ok_or_else(|| {
+                Failure::Query(
+                    "the query answers no objects: select some, as in `SELECT x FROM … x`".to_owned(),
+                )
+            })?;
+            let dump = dumps.dump_of(answer.schema.field(column));
+            let dump = dump.ok_or_else(|| Failure::Query("no dump is open".to_owned()))?;
+            let objects = answer.batches.flat_map(move |batch| ids(batch, column));
+            shown = show(dump, Box::new(objects), dumps, view, sink)?;
+            Ok(())
         })?;
-        let dump = dumps.dump_of(answer.schema.field(column));
-        let dump = dump.ok_or_else(|| Failure::Query("no dump is open".to_owned()))?;
-        let objects = answer.batches.flat_map(move |batch| ids(batch, column));
-        shown = show(dump, Box::new(objects), dumps, view, sink)?;
-        Ok(())
-    })?;
+    }
     Ok(shown)
 }
 

@@ -2,43 +2,71 @@
 
 use crate::args::{self, DumpArg};
 use crate::failure::{Failure, Result};
-use crate::output::{Shown, Sink, View, write};
-use crate::session::{Dumps, Queries};
-use std::io::{Read, Write, stdin};
+use crate::output::{Shown, Sink, View, human_bytes, write};
+use crate::session::{Dumps, Outcome, Queries, Source, Statement};
+use std::io::{Read, Write, stderr, stdin};
 use std::path::Path;
 
-/// The dumps and the text of the statements that the arguments give.
-pub(crate) fn read(arguments: &args::Query) -> Result<(Vec<DumpArg>, String)> {
-    let (dumps, text) = match (&arguments.execute, &arguments.file) {
-        (Some(text), _) => (arguments.words.as_slice(), text.clone()),
-        (None, Some(file)) => (arguments.words.as_slice(), read_file(file)?),
-        (None, None) => last_word(&arguments.words)?,
+/// The dumps and the script that the arguments give.
+pub(crate) fn read(arguments: &args::Query) -> Result<(Vec<DumpArg>, Source)> {
+    let (dumps, source) = match (&arguments.execute, &arguments.file) {
+        (Some(text), _) => (arguments.words.as_slice(), Source::typed(text.clone())),
+        (None, Some(file)) if file == Path::new("-") => {
+            (arguments.words.as_slice(), Source::typed(standard_input()?))
+        }
+        (None, Some(file)) => (arguments.words.as_slice(), Source::file(file)?),
+        (None, None) => {
+            let (dumps, text) = last_word(&arguments.words)?;
+            (dumps, Source::typed(text))
+        }
     };
     let dumps = dumps.iter().map(|word| word.parse().map_err(Failure::Usage)).collect::<Result<_>>()?;
-    Ok((dumps, text))
+    Ok((dumps, source))
 }
 
 /// Runs the statements and writes one answer after the other.
 pub(crate) fn run(
     queries: &Queries,
-    text: &str,
+    statements: &[Statement],
     dumps: &Dumps,
     view: View,
     sink: &mut Sink,
-) -> Result<Shown> {
-    let mut shown = None;
-    queries.run(text, |answer| {
-        if shown.is_some() && !answer.schema.fields().is_empty() {
-            writeln!(sink)?;
-        }
-        let has_columns = !answer.schema.fields().is_empty();
-        let written = write(answer, view, dumps, sink)?;
-        if has_columns {
-            shown = Some(written);
+) -> Result<()> {
+    statements.iter().try_for_each(|statement| {
+        if let Outcome::Shown(_, spilled) = answer(queries, statement, dumps, view, sink)? {
+            tell_spilled(spilled);
         }
         Ok(())
-    })?;
-    Ok(shown.unwrap_or_default())
+    })
+}
+
+/// Runs one statement and writes its rows, where it has some.
+pub(crate) fn answer(
+    queries: &Queries,
+    statement: &Statement,
+    dumps: &Dumps,
+    view: View,
+    sink: &mut Sink,
+) -> Result<Outcome<Shown>> {
+    queries.run(statement, |answer| {
+        sink.begin_answer()?;
+        write(answer, view, dumps, sink)
+    })
+}
+
+/// Says on standard error how much of a query did not fit into memory.
+pub(crate) fn tell_spilled(bytes: u64) {
+    if bytes > 0 {
+        // Where standard error is gone, there is nobody to tell.
+        drop(writeln!(stderr(), "heapwise: {} spilled to disk", human_bytes(bytes)));
+    }
+}
+
+/// All of standard input.
+pub(crate) fn standard_input() -> Result<String> {
+    let mut text = String::new();
+    stdin().read_to_string(&mut text).map_err(|error| Failure::file(Path::new("standard input"), error))?;
+    Ok(text)
 }
 
 fn last_word(words: &[String]) -> Result<(&[String], String)> {
@@ -51,13 +79,4 @@ fn last_word(words: &[String]) -> Result<(&[String], String)> {
         )));
     }
     Ok((dumps, text.clone()))
-}
-
-fn read_file(path: &Path) -> Result<String> {
-    if path != Path::new("-") {
-        return std::fs::read_to_string(path).map_err(|error| Failure::file(path, error));
-    }
-    let mut text = String::new();
-    stdin().read_to_string(&mut text).map_err(|error| Failure::file(Path::new("standard input"), error))?;
-    Ok(text)
 }

@@ -3,6 +3,7 @@
 use super::cell::{Cell, Heading};
 use super::escape::escape_except;
 use super::number::non_finite;
+use super::time::iso;
 use std::io::{self, Write};
 
 /// Writes rows as lines of values between commas, ending in CR LF; the first line has the names.
@@ -39,13 +40,32 @@ fn write_cell(cell: &Cell, out: &mut dyn Write) -> io::Result<()> {
     match cell {
         // An empty value is a null; an empty text is in quotes.
         Cell::Null => Ok(()),
-        Cell::Object(object) => write_text(&format!("{}@0x{:x}", object.class, object.address), out),
+        Cell::Text(text) => write_text(text, out),
+        Cell::Object(_) | Cell::List(_) => {
+            let mut text = Vec::new();
+            write_plain(cell, &mut text)?;
+            write_text(&String::from_utf8_lossy(&text), out)
+        }
+        number => write_plain(number, out),
+    }
+}
+
+/// A value without quotes. Items of a list stand between `; `, and a null among them is a word.
+fn write_plain(cell: &Cell, out: &mut dyn Write) -> io::Result<()> {
+    match cell {
+        Cell::Null => out.write_all(b"null"),
+        Cell::Object(object) => write!(out, "{}@0x{:x}", object.class, object.address),
         Cell::Address(address) => write!(out, "0x{address:x}"),
         Cell::Number(number) => write!(out, "{number}"),
         Cell::Float(value) if !value.is_finite() => out.write_all(non_finite(*value).as_bytes()),
         Cell::Float(value) => Ok(serde_json::to_writer(out, value)?),
         Cell::Bool(value) => write!(out, "{value}"),
-        Cell::Text(text) => write_text(text, out),
+        Cell::Text(text) => out.write_all(text.as_bytes()),
+        Cell::Time(time) => out.write_all(iso(*time).as_bytes()),
+        Cell::List(items) => items.iter().enumerate().try_for_each(|(position, item)| {
+            out.write_all(if position > 0 { b"; " } else { b"" })?;
+            write_plain(item, out)
+        }),
     }
 }
 
@@ -81,6 +101,10 @@ mod tests {
             (Cell::Float(0.25), "0.25"),
             (Cell::Float(f64::INFINITY), "Infinity"),
             (Cell::Bool(false), "false"),
+            (Cell::Time(0), "1970-01-01T00:00:00.000Z"),
+            (Cell::List(vec![]), "\"\""),
+            (Cell::List(vec![Cell::Number(1), Cell::Null, Cell::Float(0.5)]), "1; null; 0.5"),
+            (Cell::List(vec![Cell::Text("a,"), Cell::Text("\u{1b}")]), "\"a,; \\u{1b}\""),
         ] {
             let mut out = Vec::new();
             write_cell(&cell, &mut out).unwrap();

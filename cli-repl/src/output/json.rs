@@ -3,6 +3,7 @@
 use super::cell::{Cell, Heading};
 use super::escape::is_hostile;
 use super::number::non_finite;
+use super::time::iso;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -115,6 +116,17 @@ fn write_cell(cell: &Cell, out: &mut dyn Write) -> io::Result<()> {
         Cell::Float(value) => Ok(serde_json::to_writer(out, value)?),
         Cell::Bool(value) => write!(out, "{value}"),
         Cell::Text(text) => write_string(text, out),
+        Cell::Time(time) => write!(out, "\"{}\"", iso(*time)),
+        Cell::List(items) => {
+            out.write_all(b"[")?;
+            for (position, item) in items.iter().enumerate() {
+                if position > 0 {
+                    out.write_all(b",")?;
+                }
+                write_cell(item, out)?;
+            }
+            out.write_all(b"]")
+        }
     }
 }
 
@@ -148,6 +160,9 @@ mod tests {
             (Cell::Float(f64::NAN), r#""NaN""#),
             (Cell::Float(f64::NEG_INFINITY), r#""-Infinity""#),
             (Cell::Bool(true), "true"),
+            (Cell::Time(0), r#""1970-01-01T00:00:00.000Z""#),
+            (Cell::List(vec![]), "[]"),
+            (Cell::List(vec![Cell::Text("\u{1b},"), Cell::Null, Cell::Number(1)]), r#"["\u001b,",null,1]"#),
             (Cell::Text("a\"\\\n\t\u{9b}\u{202e}\u{e0041}ü"), r#""a\"\\\n\u0009\u009b\u202e\udb40\udc41ü""#),
         ] {
             let mut out = Vec::new();

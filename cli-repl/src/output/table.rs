@@ -1,8 +1,9 @@
 //! Aligned columns for people.
 
-use super::cell::{Cell, Heading, Object};
+use super::cell::{Cell, Heading, LISTED, Object};
 use super::escape::escape;
 use super::number::{float, thousands};
+use super::time::iso;
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -126,7 +127,19 @@ fn text(cell: &Cell) -> String {
         Cell::Float(value) => float(*value),
         Cell::Bool(value) => value.to_string(),
         Cell::Text(text) => escape(text).into_owned(),
+        Cell::Time(time) => iso(*time),
+        Cell::List(items) => list(items),
     }
+}
+
+/// The first items between brackets, and how many more there are.
+fn list(items: &[Cell]) -> String {
+    let mut shown: Vec<String> = items.iter().take(LISTED).map(text).collect();
+    if items.len() > LISTED {
+        let more = i128::try_from(items.len() - LISTED).unwrap_or(i128::MAX);
+        shown.push(format!("… {} more", thousands(more)));
+    }
+    format!("[{}]", shown.join(", "))
 }
 
 /// The start of `text` and `…`, together at most `width` cells wide.
@@ -220,6 +233,20 @@ mod tests {
         let lines: Vec<_> = out.lines().collect();
         assert_eq!(lines[2], format!("{long}  1"));
         assert_eq!(lines[3].len(), WIDEST + 3);
+    }
+
+    #[test]
+    fn times_and_lists_have_their_form() {
+        let numbers = |count: i128| Cell::List((1..=count).map(Cell::Number).collect());
+        for (cell, expected) in [
+            (Cell::Time(0), "1970-01-01T00:00:00.000Z"),
+            (numbers(0), "[]"),
+            (numbers(10), "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"),
+            (numbers(1234), "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, … 1,224 more]"),
+            (Cell::List(vec![Cell::Text("a\n"), Cell::Null, Cell::Address(255)]), "[a\\n, null, 0xff]"),
+        ] {
+            assert_eq!(text(&cell), expected);
+        }
     }
 
     #[test]

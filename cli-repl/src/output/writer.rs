@@ -1,6 +1,7 @@
 //! Writes an answer in one of the formats, as its batches arrive, up to a limit.
 
-use super::cell::{Columns, headings};
+use super::cell::headings;
+use super::columns::Columns;
 use super::csv::Csv;
 use super::json::Json;
 use super::number::thousands;
@@ -123,7 +124,7 @@ impl Writer {
             return Ok(Writer::Nothing);
         }
         Ok(match format {
-            Format::Table => Writer::Table(Table::new(headings, sink.screen())),
+            Format::Table => Writer::Table(Table::new(headings, sink.begin_table())),
             Format::Json => Writer::Json(Json::new(&headings, false)?),
             Format::JsonLines => Writer::Json(Json::new(&headings, true)?),
             Format::Csv => Writer::Csv(Csv::new(&headings, sink)?),

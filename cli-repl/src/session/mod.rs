@@ -2,8 +2,12 @@
 
 mod dumps;
 mod answer;
+mod line;
+mod script;
 mod queries;
 
 pub(crate) use answer::Answer;
 pub(crate) use dumps::{Dump, Dumps};
-pub(crate) use queries::Queries;
+pub(crate) use line::is_complete;
+pub(crate) use queries::{Outcome, Queries};
+pub(crate) use script::{Source, Statement, Step};

@@ -2,11 +2,23 @@
 
 use super::answer::Answer;
 use super::dumps::{Dump, Dumps};
+use super::script::{self, Source, Statement, Step};
 use crate::args::Options;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
-use heapwise_query_lang::error::Kind;
-use heapwise_query_lang::{CancelToken, Diagnostic, Session, SessionOptions};
+use heapwise_query_lang as language;
+use heapwise_query_lang::{CancelToken, Session, SessionOptions, Stored};
+use std::sync::Arc;
+
+/// What a statement led to.
+pub(crate) enum Outcome<T> {
+    /// Its rows were shown, and so many bytes of them spilled to disk on the way.
+    Shown(T, u64),
+    /// LET has kept a result.
+    Kept(Arc<Stored>),
+    /// An ASSERT held.
+    Held,
+}
 
 /// The query language with the open dumps in it.
 pub(crate) struct Queries {
@@ -18,7 +30,7 @@ impl Queries {
     pub(crate) fn new(options: &Options, dumps: &Dumps) -> Result<Queries> {
         let settings =
             SessionOptions { threads: options.threads, memory_limit: options.memory_limit, spill_dir: None };
-        let mut session = Session::new(settings).map_err(|diagnostic| failure(&diagnostic, ""))?;
+        let mut session = Session::new(settings).map_err(|diagnostic| Failure::Query(diagnostic.message))?;
         for (name, value) in &options.parameters {
             session.set_parameter(name, value);
         }
@@ -32,43 +44,48 @@ impl Queries {
         self.session.add_dump(&dump.alias, dump.path.clone(), dump.snapshot.clone());
     }
 
-    /// Runs the statements of `text` one after the other and hands each answer to `show`. All are parsed before
-    /// the first one runs. Ctrl-C stops the one that runs and all that follow.
-    pub(crate) fn run(&self, text: &str, mut show: impl FnMut(Answer) -> Result<()>) -> Result<()> {
-        let statements = self.session.statements(text).map_err(|diagnostic| failure(&diagnostic, text))?;
-        for statement in &statements {
-            let cancel = CancelToken::new();
-            let stop = cancel.clone();
-            interrupt::during(
-                move || stop.cancel(),
-                || {
-                    let rows = self
-                        .session
-                        .run(statement, &cancel)
-                        .map_err(|diagnostic| failure(&diagnostic, text))?;
-                    let schema = rows.schema().clone();
-                    let batches = rows.map(|batch| batch.map_err(|diagnostic| failure(&diagnostic, text)));
-                    show(Answer { schema, batches: Box::new(batches), total: None })
-                },
-            )?;
-        }
-        Ok(())
+    /// The steps of a script, with all that it includes; they are parsed before the first one can run.
+    pub(crate) fn script(&self, source: Source) -> Result<Vec<Step>> {
+        script::steps(&self.session, source)
+    }
+
+    /// The statements of a script that has no commands.
+    pub(crate) fn statements(&self, source: Source) -> Result<Vec<Statement>> {
+        let only_statements = |step| match step {
+            Step::Statement(statement) => Ok(*statement),
+            Step::Command(line, place) => Err(place.refuse(
+                line.len(),
+                "commands are for the prompt and for scripts on its standard input: heapwise DUMP < SCRIPT"
+                    .to_owned(),
+            )),
+        };
+        self.script(source)?.into_iter().map(only_statements).collect()
+    }
+
+    /// Runs a statement and hands its rows to `show`. Ctrl-C stops it.
+    pub(crate) fn run<T>(
+        &self,
+        statement: &Statement,
+        show: impl FnOnce(Answer) -> Result<T>,
+    ) -> Result<Outcome<T>> {
+        let cancel = CancelToken::new();
+        let stop = cancel.clone();
+        let fails = |diagnostic| statement.place.failure(&diagnostic);
+        let work = || match self.session.run(&statement.statement, &cancel).map_err(fails)? {
+            language::Answer::Rows(mut rows) => {
+                let schema = rows.schema().clone();
+                let batches = rows.by_ref().map(|batch| batch.map_err(fails));
+                let shown = show(Answer { schema, batches: Box::new(batches), total: None })?;
+                Ok(Outcome::Shown(shown, rows.spilled_bytes() as u64))
+            }
+            language::Answer::Kept(result) => Ok(Outcome::Kept(result)),
+            language::Answer::Held => Ok(Outcome::Held),
+        };
+        interrupt::during(move || stop.cancel(), work)
     }
 
     /// The language itself, for completion and help.
     pub(crate) fn session(&self) -> &Session {
         &self.session
-    }
-}
-
-/// The diagnostic drawn under the text.
-fn failure(diagnostic: &Diagnostic, text: &str) -> Failure {
-    match diagnostic.kind {
-        Kind::Interrupted => Failure::Interrupted,
-        _ => {
-            let drawn = diagnostic.render(text);
-            // Whoever prints the failure says that it is an error.
-            Failure::Query(drawn.strip_prefix("error: ").unwrap_or(&drawn).to_owned())
-        }
     }
 }

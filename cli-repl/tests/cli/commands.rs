@@ -141,6 +141,24 @@ fn queries_answer_in_every_format() {
 }
 
 #[test]
+fn times_and_lists_are_written_in_every_format() {
+    let query = "SELECT array_agg(e) AS entries, array_agg(toString(e.key)) AS keys, max(to_timestamp(0)) AS t \
+                 FROM (SELECT x AS e FROM com.acme.Entry IN b x LIMIT 2)";
+    let ask = |format: &str| answer(&["query", "a.hprof", "b=a.hprof", query, "--format", format]);
+    let rows: Value = serde_json::from_str(&ask("json")).unwrap();
+    assert_eq!(rows[0]["keys"], serde_json::json!(["key 0", "key 1"]));
+    assert_eq!(rows[0]["entries"][1]["class"], "com.acme.Entry");
+    assert_eq!(rows[0]["t"], "1970-01-01T00:00:00.000Z");
+    let csv = ask("csv");
+    assert!(
+        csv.contains("; com.acme.Entry@0x") && csv.contains(",key 0; key 1,1970-01-01T00:00:00.000Z\r\n"),
+        "{csv}"
+    );
+    let table = ask("table");
+    assert!(table.contains("[key 0, key 1]") && table.contains("[com.acme.Entry @ 0x"), "{table}");
+}
+
+#[test]
 fn statements_follow_each_other() {
     let out = answer(&["query", "a.hprof", "SELECT 1 AS one; SELECT 2 AS two", "--format", "csv"]);
     assert_eq!(out, "one\r\n1\r\n\ntwo\r\n2\r\n");
@@ -172,10 +190,11 @@ fn a_script_on_standard_input_runs() {
     let sample = sample();
     let script = |text: &str| -> Ran { run(sample.directory.path(), &["a.hprof"], text) };
     let ran = script(":format csv\n-- a note\nSELECT 1 AS a;\nSELECT\n2 AS b\n");
-    assert_eq!((ran.code, ran.out.as_str()), (0, "a\r\n1\r\nb\r\n2\r\n"), "{}", ran.err);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "a\r\n1\r\n\nb\r\n2\r\n"), "{}", ran.err);
     let ran = script("SELECT 1 AS a;\n:nonsense\nSELECT 2;");
-    assert_eq!(ran.code, 2);
-    assert!(ran.err.contains(":nonsense") && ran.out.starts_with('a'), "{ran:?}");
+    // Nothing runs before all of it is understood.
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains(":nonsense"), "{ran:?}");
     let from_file =
         run(sample.directory.path(), &["query", "a.hprof", "-f", "-", "--format", "jsonl"], "SELECT 1 AS a");
     assert_eq!(from_file.out, "{\"a\":1}\n");

@@ -6,5 +6,8 @@ mod program;
 mod sample;
 mod usage;
 mod commands;
+mod scripts;
 #[cfg(target_os = "linux")]
 mod prompt;
+#[cfg(target_os = "linux")]
+mod paging;

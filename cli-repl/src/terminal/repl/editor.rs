@@ -1,10 +1,9 @@
 //! Reads a line, or several until a statement is complete, with history and completion.
 
-use super::line;
 use super::meta::COMMANDS;
 use crate::failure::{Failure, Result};
 use crate::output::escape;
-use crate::session::Queries;
+use crate::session::{Queries, is_complete};
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::config::{CompletionType, Config};
 use rustyline::error::ReadlineError;
@@ -112,7 +111,7 @@ struct Assistant {
 
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
-        let complete = line::is_complete(context.input());
+        let complete = is_complete(context.input());
         Ok(if complete { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }
@@ -126,12 +125,15 @@ impl Completer for Assistant {
         cursor: usize,
         context: &Context,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let Some(command) = text.strip_prefix(':') else {
+        if text.starts_with(".include ") {
+            return self.files.complete(text, cursor, context);
+        }
+        let Some(command) = text[..cursor].strip_prefix(':') else {
             return Ok(self.names(text, cursor));
         };
-        match command[..cursor.saturating_sub(1)].split_once(' ') {
-            None => Ok((1, commands(&command[..cursor.saturating_sub(1)]))),
-            Some(("open", _)) => self.files.complete(text, cursor, context),
+        match command.split_once(' ') {
+            None => Ok((1, commands(command))),
+            Some(("open" | "source", _)) => self.files.complete(text, cursor, context),
             Some(("describe" | "help" | "paths", _)) => Ok(self.names(text, cursor)),
             Some(_) => Ok((cursor, Vec::new())),
         }

@@ -24,15 +24,18 @@ pub(super) fn text(topic: Option<&str>, queries: &Queries) -> Result<String> {
         return Ok(COMMANDS.iter().map(line).collect::<String>() + STATEMENTS);
     };
     let name = topic.trim_start_matches(':');
-    match COMMANDS.iter().find(|(known, ..)| *known == name) {
-        Some(command) => Ok(line(command)),
-        None => describe(topic, queries),
+    let command = COMMANDS.iter().find(|(known, ..)| *known == name).map(line);
+    let known = queries.session().describe(topic).map(|rows| list(&rows));
+    // `paths` is a command and a function, `histogram` a command and a table.
+    if command.is_none() && known.is_none() {
+        return describe(topic, queries);
     }
+    Ok(command.unwrap_or_default() + &known.unwrap_or_default())
 }
 
 fn line((name, argument, meaning): &(&str, &str, &str)) -> String {
     let usage = format!(":{name} {argument}");
-    format!("{usage:<24}{meaning}\n")
+    format!("{usage:<26}{meaning}\n")
 }
 
 /// The tables that queries can name.

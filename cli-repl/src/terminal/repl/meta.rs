@@ -11,6 +11,8 @@ pub(super) enum Meta {
     Describe(String),
     Open(DumpArg),
     Dumps,
+    Results,
+    Pager(Option<String>),
     Format(Format),
     Timing(bool),
     Limit(Option<u64>),
@@ -24,7 +26,7 @@ pub(super) enum Meta {
 
 /// Name, argument and meaning of every command, in the order in which `:help` lists them.
 pub(super) const COMMANDS: &[(&str, &str, &str)] = &[
-    ("help", "[NAME]", "this list, or what is known of a table, class or command"),
+    ("help", "[NAME]", "this list, or what is known of a command, table, column, class, function or keyword"),
     ("tables", "", "the tables that queries can name"),
     ("describe", "NAME", "the columns of a table, or the fields of a class"),
     ("info", "[ALIAS]", "runtime, layout, totals by strength, warnings of a dump"),
@@ -34,15 +36,23 @@ pub(super) const COMMANDS: &[(&str, &str, &str)] = &[
     ("threads", "[ALIAS]", "the threads and what their locals hold"),
     ("open", "[ALIAS=]PATH", "open another dump"),
     ("dumps", "", "the open dumps and their aliases"),
+    ("results", "", "what LET has kept: rows and bytes"),
+    ("source", "PATH", "run a file as if it stood here; `.include PATH` is the same"),
     ("format", "FORMAT", "show answers as table, json, jsonl or csv"),
     ("limit", "N", "show at most N rows; 0 shows all"),
-    ("timing", "on|off", "say how long each answer took"),
+    ("timing", "on|off", "say how long each answer took and what it spilled to disk"),
+    (
+        "pager",
+        "[on|off|COMMAND]",
+        "show what is longer than the screen through a pager, or say which one does",
+    ),
     ("quit", "", "leave; Ctrl-D does, too"),
 ];
 
 impl Meta {
-    /// The command that `text`, without its colon, says.
+    /// The command that the line `text` says.
     pub(super) fn parse(text: &str) -> Result<Meta> {
+        let text = text.trim_start_matches(':').trim_end_matches(';').trim_end();
         let (name, argument) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let argument = argument.trim();
         let optional = || (!argument.is_empty()).then(|| argument.to_owned());
@@ -53,6 +63,10 @@ impl Meta {
             "describe" | "d" => Meta::Describe(required()?),
             "open" => Meta::Open(required()?.parse().map_err(Failure::Usage)?),
             "dumps" => Meta::Dumps,
+            "results" => Meta::Results,
+            "pager" => Meta::Pager(optional()),
+            // With a path it is a line that includes a file, and never comes here.
+            "source" => return Err(usage(name)),
             "format" => Meta::Format(Format::parse(argument).map_err(Failure::Usage)?),
             "timing" => Meta::Timing(on_or_off(argument).ok_or_else(|| usage(name))?),
             "limit" => Meta::Limit(limit(argument).ok_or_else(|| usage(name))?),
@@ -115,6 +129,17 @@ mod tests {
         ] {
             assert_eq!(Meta::parse(text).ok(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_commands_are_those_of_the_documentation() {
+        let text = include_str!("../../../../docs/commands.md");
+        let documented: Vec<&str> = text.lines().filter(|line| line.starts_with("| `:")).collect();
+        let row = |(name, argument, meaning): &(&str, &str, &str)| {
+            let usage = format!(":{name} {argument}").trim().replace('|', "\\|");
+            format!("| `{usage}` | {meaning} |")
+        };
+        assert_eq!(documented, COMMANDS.iter().map(row).collect::<Vec<_>>());
     }
 
     #[test]
