@@ -80,9 +80,15 @@ fn no_mutation_panics() {
         let answer = common::answer(&session, &query);
         assert!(start.elapsed() < Duration::from_secs(60), "{query} took {:?}", start.elapsed());
         let message = answer.lines().next().unwrap_or_default();
-        if message.starts_with("error:") && (message.contains("nternal error") || message.contains("report")) {
+        if message.starts_with("error:") && (message.contains("nternal error") || message.contains("report"))
+        {
             internal.push(answer);
         }
     }
-    assert!(internal.is_empty(), "{} answers are no messages for users\n{}", internal.len(), internal.join("\n"));
+    assert!(
+        internal.is_empty(),
+        "{} answers are no messages for users\n{}",
+        internal.len(),
+        internal.join("\n")
+    );
 }
