@@ -21,6 +21,7 @@ mod rows;
 mod apply;
 mod provider;
 mod plan;
+mod optimizer;
 mod run;
 mod describe;
 mod complete;

@@ -8,6 +8,7 @@ use crate::complete::{self, Completion};
 use crate::describe::{self, Described};
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span};
+use crate::optimizer;
 use crate::plan;
 use crate::provider::BestRows;
 use crate::run::{self, Rows};
@@ -103,13 +104,16 @@ impl Session {
         }
         let environment = environment.build_arc().map_err(|error| plan::failed(Span::default(), &error))?;
         // Scans have as many parts as there are threads, in the order of rows, which round robin would lose.
+        // What is never null by one of DataFusion's views may be nullable by another.
         let config = SessionConfig::new()
+            .set_bool("datafusion.execution.skip_physical_aggregate_schema_check", true)
             .with_target_partitions(threads)
             .with_batch_size(BATCH)
             .with_round_robin_repartition(false);
         let state = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(environment)
+            .with_optimizer_rules(optimizer::rules())
             .with_query_planner(Arc::new(ApplyPlanner))
             .with_physical_optimizer_rule(Arc::new(BestRows))
             .build();

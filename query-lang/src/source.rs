@@ -230,6 +230,9 @@ fn within(rows: &[u64], read: impl Fn(Range<u64>) -> Result<RecordBatch>) -> Res
     if all.num_rows() == rows.len() {
         return Ok(all);
     }
+    if all.num_columns() == 0 {
+        return Ok(all.slice(0, rows.len()));
+    }
     let places: UInt64Array = rows.iter().map(|row| row - first).collect();
     arrow_select::take::take_record_batch(&all, &places).map_err(|error| Error::Input(error.to_string()))
 }

@@ -63,7 +63,7 @@ fn right_queries_answer() {
 
 #[test]
 fn wrong_queries_say_what_to_do() {
-    check("errors", 60, true);
+    check("errors", 100, true);
 }
 
 /// Rows come in the same order whatever the number of threads.

@@ -134,6 +134,15 @@ impl Checker<'_> {
             return Ok(Expr { span: expr.span, ..item.clone() });
         }
         let key = self.expr(&checked.scope, expr)?;
+        let calls = self.groups.last().is_some_and(|groups| !groups.calls.is_empty());
+        if calls && !checked.select.grouped {
+            return Err(Diagnostic::check(
+                expr.span,
+                "rows without groups cannot be ordered by an aggregate",
+                "an aggregate",
+            )
+            .hint("add GROUP BY, or order by it in a query around this one"));
+        }
         if checked.select.grouped { self.over_groups(key, &checked.select.keys) } else { Ok(key) }
     }
 

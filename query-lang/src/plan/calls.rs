@@ -68,7 +68,14 @@ impl Planner<'_> {
     /// The rows with a column for each call over a window.
     pub(super) fn windows(&self, plan: LogicalPlanBuilder, select: &Select) -> Result<LogicalPlanBuilder> {
         let before: Vec<Planned> = plan.schema().columns().into_iter().map(Planned::Column).collect();
-        let calls = select.windows.iter().map(|(_, call)| self.window(call)).collect::<Result<Vec<_>>>()?;
+        let mut keys = Vec::new();
+        let calls = select.windows.iter().map(|(_, call)| self.window(call, &mut keys));
+        let calls = calls.collect::<Result<Vec<_>>>()?;
+        // Keys are columns: of others DataFusion may not see that the rows are sorted by them.
+        let plan = match keys.is_empty() {
+            true => plan,
+            false => self.done(plan.project(before.iter().cloned().chain(keys).collect::<Vec<_>>()))?,
+        };
         let input = plan.build().map_err(|error| self.failed(&error))?;
         // A plan gives such columns the text of the call as their name.
         let named = calls.iter().zip(&select.windows).map(|(planned, (id, call))| {
@@ -102,11 +109,18 @@ impl Planner<'_> {
         self.done(plan.project(columns))
     }
 
-    fn window(&self, call: &WindowCall) -> Result<Planned> {
+    /// A call; what it is of, and those of its keys that are no columns, are added to `keys`.
+    fn window(&self, call: &WindowCall, keys: &mut Vec<Planned>) -> Result<Planned> {
+        let mut partition_by = self.all(&call.partition)?;
+        let mut order_by = self.sort_keys(&call.order)?;
+        partition_by
+            .iter_mut()
+            .chain(order_by.iter_mut().map(|key| &mut key.expr))
+            .for_each(|key| column(key, keys));
         let mut params = WindowFunctionParams {
             args: Vec::new(),
-            partition_by: self.all(&call.partition)?,
-            order_by: self.sort_keys(&call.order)?,
+            partition_by,
+            order_by,
             window_frame: frame(call),
             filter: None,
             null_treatment: None,
@@ -125,6 +139,11 @@ impl Planner<'_> {
                 WindowFunctionDefinition::WindowUDF(ranking(*which))
             }
         };
+        // What a call is of, too: calls that simplifying makes equal would be taken for one, and not be found again.
+        let of = params.args.first_mut().filter(|_| !is_ntile(call));
+        of.into_iter()
+            .chain(params.filter.iter_mut().map(|filter| &mut **filter))
+            .for_each(|x| column(x, keys));
         Ok(Planned::WindowFunction(Box::new(Windowed { fun, params })))
     }
 
@@ -132,6 +151,21 @@ impl Planner<'_> {
         let key = |key: &Sort| Ok(SortExpr::new(self.expr(&key.expr)?, !key.descending, key.nulls_first));
         keys.iter().map(key).collect()
     }
+}
+
+/// The number of parts stays a literal.
+fn is_ntile(call: &WindowCall) -> bool {
+    matches!(call.function, WindowFunction::Ranking(Ranking::Ntile, _))
+}
+
+/// A key as a column that `keys` makes.
+fn column(key: &mut Planned, keys: &mut Vec<Planned>) {
+    if matches!(key, Planned::Column(_) | Planned::Literal(..)) {
+        return;
+    }
+    let name = format!("w{}", keys.len());
+    let key = std::mem::replace(key, Planned::Column(Column::new_unqualified(name.as_str())));
+    keys.push(key.alias(name));
 }
 
 /// What an aggregate consists of.

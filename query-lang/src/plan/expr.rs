@@ -1,7 +1,7 @@
 //! Expressions in plans.
 
 use super::{Planner, col, name};
-use crate::check::tree::{ColumnId, Expr, Node, Subquery};
+use crate::check::tree::{Body, ColumnId, Expr, Node, Query, Subquery};
 use crate::error::Result;
 use crate::syntax::ast::Operator;
 use crate::udf::{self, Function};
@@ -10,8 +10,8 @@ use datafusion::common::{Column, ScalarValue};
 use datafusion::functions::expr_fn as functions;
 use datafusion::logical_expr::expr::{InList, Like};
 use datafusion::logical_expr::{
-    Expr as Planned, LogicalPlan, Operator as Planner_, binary_expr, cast, exists, in_subquery, lit,
-    scalar_subquery, try_cast, when,
+    Expr as Planned, JoinType, LogicalPlan, LogicalPlanBuilder, Operator as Planner_, binary_expr, cast,
+    exists, in_subquery, lit, scalar_subquery, try_cast, when,
 };
 use heapwise_engine::table::Kind;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ impl Planner<'_> {
             Node::Case(branches, otherwise) => self.case(branches, otherwise.as_deref()),
             Node::Convert(x) => self.convert(x, kind),
             Node::Exists(query) => Ok(exists(self.subquery(query)?)),
-            Node::Scalarized(query) => Ok(scalar_subquery(self.subquery(query)?)),
+            Node::Scalarized(query) => Ok(scalar_subquery(self.one_value(query)?)),
             Node::Set(query, column) => self.set_literal(&query.0, *column, kind),
         }
     }
@@ -76,6 +76,18 @@ impl Planner<'_> {
     fn subquery(&self, query: &Subquery) -> Result<Arc<LogicalPlan>> {
         let plan = self.query(&query.0, false)?.build().map_err(|error| self.failed(&error))?;
         Ok(Arc::new(plan))
+    }
+
+    /// A query used as a value, with a row of null where it may have none: once its column is a literal, DataFusion
+    /// takes the value for one that is never null.
+    fn one_value(&self, query: &Subquery) -> Result<Arc<LogicalPlan>> {
+        let plan = self.subquery(query)?;
+        if has_one_row(&query.0) {
+            return Ok(plan);
+        }
+        let plan =
+            LogicalPlanBuilder::empty(true).join_on(Arc::unwrap_or_clone(plan), JoinType::Left, [lit(true)]);
+        self.done(plan.and_then(LogicalPlanBuilder::build)).map(Arc::new)
     }
 
     fn binary(&self, operator: Operator, left: &Expr, right: &Expr) -> Result<Planned> {
@@ -127,6 +139,14 @@ impl Planner<'_> {
         );
         Ok(if safe { cast(planned, data_type) } else { try_cast(planned, data_type) })
     }
+}
+
+/// Whether it is an aggregate of all rows.
+fn has_one_row(query: &Query) -> bool {
+    let limited = query.limit.is_some() || query.offset.is_some();
+    let of_all = matches!(&query.body, Body::Select(select)
+        if select.grouped && select.keys.is_empty() && select.having.is_none());
+    of_all && !limited
 }
 
 /// Division by zero is null, so that one odd row does not stop a scan.

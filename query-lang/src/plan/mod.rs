@@ -14,7 +14,7 @@ use crate::syntax::ast::SetOperation;
 use arrow_array::RecordBatch;
 use arrow_schema::{Schema, SchemaRef};
 use datafusion::common::{Column, DataFusionError};
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, SortExpr};
 use heapwise_engine::error::Error;
 use heapwise_engine::table::Kind;
 use std::cell::RefCell;
@@ -161,7 +161,12 @@ impl Planner<'_> {
         if keys.is_empty() && calls.is_empty() {
             calls.push(datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1_i64)));
         }
-        let plan = self.done(plan.aggregate(keys, calls))?;
+        let of_all = keys.is_empty();
+        let mut plan = self.done(plan.aggregate(keys, calls))?;
+        if of_all {
+            // DataFusion pushes conditions without columns below, where they do not take away the one row; not past a limit.
+            plan = self.done(plan.limit(0, Some(1)))?;
+        }
         self.signed(plan, &select.aggregates)
     }
 
@@ -206,6 +211,8 @@ impl Planner<'_> {
         self.done(plan.project(select.items.iter().map(|(id, _)| col(*id)).collect::<Vec<_>>()))
     }
 
+    /// Keys are columns, which a projection adds where they are none: of others DataFusion may not see that rows are
+    /// sorted by them, and rows without columns it does not sort.
     fn sorted(&self, plan: LogicalPlanBuilder, sort: &[Sort]) -> Result<LogicalPlanBuilder> {
         let mut keys: Vec<SortExpr> = Vec::new();
         for key in sort {
@@ -215,7 +222,20 @@ impl Planner<'_> {
                 keys.push(SortExpr::new(expr, !key.descending, key.nulls_first));
             }
         }
-        if keys.is_empty() { Ok(plan) } else { self.done(plan.sort(keys)) }
+        if keys.is_empty() {
+            return Ok(plan);
+        }
+        let mut columns: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
+        let before = columns.len();
+        for (i, key) in keys.iter_mut().enumerate() {
+            if !matches!(key.expr, Expr::Column(_)) {
+                let place = format!("k{i}");
+                let column = Expr::Column(Column::new_unqualified(place.as_str()));
+                columns.push(std::mem::replace(&mut key.expr, column).alias(place));
+            }
+        }
+        let plan = if columns.len() > before { self.done(plan.project(columns))? } else { plan };
+        self.done(plan.sort(keys))
     }
 
     fn limited(&self, plan: LogicalPlanBuilder, query: &Query) -> Result<LogicalPlanBuilder> {
@@ -246,14 +266,33 @@ impl Planner<'_> {
             (SetOperation::Union, true) => self.done(left.union(right)),
             (SetOperation::Union, false) => self.done(left.union_distinct(right)),
             (operation, all) => {
+                let (left, right) = if all {
+                    (self.numbered(left)?, self.numbered(right.into())?)
+                } else {
+                    (left, right.into())
+                };
                 let left = left.build().map_err(|error| self.failed(&error))?;
+                let right = right.build().map_err(|error| self.failed(&error))?;
                 let joined = match operation {
                     SetOperation::Intersect => LogicalPlanBuilder::intersect(left, right, all),
                     _ => LogicalPlanBuilder::except(left, right, all),
                 };
-                Ok(LogicalPlanBuilder::from(joined.map_err(|error| self.failed(&error))?))
+                let plan = LogicalPlanBuilder::from(joined.map_err(|error| self.failed(&error))?);
+                self.done(plan.project(whole.output.iter().map(|output| col(output.id)).collect::<Vec<_>>()))
             }
         }
+    }
+
+    /// The rows, repeats numbered, by which DataFusion's INTERSECT ALL and EXCEPT ALL tell how often a row comes.
+    fn numbered(&self, plan: LogicalPlanBuilder) -> Result<LogicalPlanBuilder> {
+        let columns: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
+        let number =
+            datafusion::functions_window::expr_fn::row_number().partition_by(columns.clone()).build();
+        let number = self.done(number)?;
+        let name = number.schema_name().to_string();
+        let plan = self.done(plan.window([number]))?;
+        let number = Expr::Column(Column::new_unqualified(name)).alias("number");
+        self.done(plan.project(columns.into_iter().chain([number]).collect::<Vec<_>>()))
     }
 
     fn done<T>(&self, result: datafusion::common::Result<T>) -> Result<T> {

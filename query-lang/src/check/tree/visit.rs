@@ -19,58 +19,40 @@ impl Query {
 
     /// The columns of queries around that it looks at, with their types.
     pub(crate) fn outside(&mut self) -> BTreeMap<ColumnId, Type> {
-        let mut seen = Seen::default();
-        seen.query(self);
-        seen.used.retain(|id, _| !seen.own.contains(id));
-        seen.used
+        let mut used = BTreeMap::new();
+        self.sort.iter_mut().for_each(|key| key.expr.outside(&mut used));
+        match &mut self.body {
+            Body::Select(select) => {
+                select.relation.outside(&mut used);
+                select.each_own(&mut |expr| expr.outside(&mut used));
+                let mut own = select.relation.columns();
+                own.extend(select.keys.iter().map(|(id, _)| *id));
+                own.extend(select.aggregates.iter().map(|(id, _)| *id));
+                own.extend(select.windows.iter().map(|(id, _)| *id));
+                used.retain(|id, _| !own.contains(id));
+            }
+            Body::Set(_, _, left, right) => {
+                used.extend(left.outside());
+                used.extend(right.outside());
+            }
+        }
+        used
     }
 
     /// Whether it looks at a query around.
     pub(crate) fn looks_outside(&mut self) -> bool {
         !self.outside().is_empty()
     }
-
-    fn each_relation(&mut self, visit: &mut dyn FnMut(&mut Relation)) {
-        match &mut self.body {
-            Body::Select(select) => select.relation.each(visit),
-            Body::Set(_, _, left, right) => {
-                left.each_relation(visit);
-                right.each_relation(visit);
-            }
-        }
-    }
-}
-
-/// The columns that queries look at outside of themselves, and those that they bring.
-#[derive(Default)]
-struct Seen {
-    used: BTreeMap<ColumnId, Type>,
-    own: BTreeSet<ColumnId>,
-}
-
-impl Seen {
-    fn query(&mut self, query: &mut Query) {
-        query.each_expr(&mut |expr| self.expr(expr));
-        query.each_relation(&mut |relation| self.own.extend(relation.own_columns()));
-    }
-
-    fn expr(&mut self, expr: &mut Expr) {
-        expr.walk(&mut |inner| match &mut inner.node {
-            Node::Outer(id) => {
-                self.used.insert(*id, inner.ty.clone());
-            }
-            node => {
-                if let Some(query) = node.query_mut() {
-                    self.query(query);
-                }
-            }
-        });
-    }
 }
 
 impl Select {
     fn each_expr(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
         self.relation.each_expr(visit);
+        self.each_own(visit);
+    }
+
+    /// Calls `visit` for the expressions that are not of the relation.
+    fn each_own(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
         self.filter.iter_mut().chain(&mut self.having).for_each(&mut *visit);
         self.keys.iter_mut().chain(&mut self.items).for_each(|(_, expr)| visit(expr));
         self.aggregates.iter_mut().flat_map(|(_, call)| call.operands_mut()).for_each(&mut *visit);
@@ -100,16 +82,23 @@ impl Relation {
         }
     }
 
-    /// Calls `visit` for this relation and all in it.
-    fn each(&mut self, visit: &mut dyn FnMut(&mut Relation)) {
-        visit(self);
+    /// Adds the columns outside that its expressions and queries look at; those of its own other side too.
+    fn outside(&mut self, used: &mut BTreeMap<ColumnId, Type>) {
         match self {
             Relation::One | Relation::Scan(..) => {}
-            Relation::Filter(inner, _) | Relation::Apply(inner, _) => inner.each(visit),
-            Relation::Query(query, _) => query.each_relation(visit),
-            Relation::Join(_, left, right, _) => {
-                left.each(visit);
-                right.each(visit);
+            Relation::Filter(inner, condition) => {
+                inner.outside(used);
+                condition.outside(used);
+            }
+            Relation::Apply(inner, call) => {
+                inner.outside(used);
+                call.arguments.iter_mut().for_each(|argument| argument.outside(used));
+            }
+            Relation::Query(query, _) => used.extend(query.outside()),
+            Relation::Join(_, left, right, on) => {
+                left.outside(used);
+                right.outside(used);
+                on.iter_mut().for_each(|on| on.outside(used));
             }
         }
     }
@@ -125,10 +114,10 @@ impl Relation {
 
     /// Those of `columns`, which are outside, that it looks at.
     pub(crate) fn outside_in(&mut self, columns: &BTreeSet<ColumnId>) -> BTreeMap<ColumnId, Type> {
-        let mut seen = Seen::default();
-        self.each_expr(&mut |expr| seen.expr(expr));
-        seen.used.retain(|id, _| columns.contains(id));
-        seen.used
+        let mut used = BTreeMap::new();
+        self.outside(&mut used);
+        used.retain(|id, _| columns.contains(id));
+        used
     }
 
     /// Keeps the rows where a condition holds.
@@ -166,6 +155,16 @@ impl Expr {
         });
         seen.retain(|id, _| columns.contains(id));
         seen
+    }
+
+    /// Adds the columns of queries around that it, or a query in it, looks at.
+    fn outside(&mut self, used: &mut BTreeMap<ColumnId, Type>) {
+        self.walk(&mut |inner| match &mut inner.node {
+            Node::Outer(id) => {
+                used.insert(*id, inner.ty.clone());
+            }
+            node => used.extend(node.query_mut().map(Query::outside).unwrap_or_default()),
+        });
     }
 
     /// Whether there is a query in it.

@@ -104,7 +104,10 @@ impl Checker<'_> {
         let on = domain.same(&all, &keys);
         let groups = Relation::Query(Box::new(groups), given);
         select.relation = Relation::Join(JoinKind::Left, Box::new(instance), Box::new(groups), Some(on));
-        super::after_groups_of(select, sort).into_iter().for_each(|expr| zero(expr, &counts));
+        for expr in super::after_groups_of(select, sort) {
+            zero(expr, &counts);
+            substitute(expr, domain, &all);
+        }
         select.filter = select.having.take();
         all
     }
@@ -113,11 +116,19 @@ impl Checker<'_> {
     fn limit_each(&mut self, query: &mut Query, domain: &Domain) -> Vec<ColumnId> {
         let (limit, offset) = (query.limit.take(), query.offset.take().unwrap_or(0));
         let mut sort = std::mem::take(&mut query.sort);
-        let numbers_select = matches!(&query.body, Body::Select(select) if !select.distinct);
-        if !numbers_select {
+        let numbers =
+            matches!(&query.body, Body::Select(select) if !select.distinct && select.windows.is_empty());
+        let orders_input = matches!(&query.body, Body::Select(select) if !select.distinct);
+        let width = query.output.len();
+        let mut hidden = 0;
+        if !numbers {
+            if orders_input {
+                hidden = sort.len();
+                sort = self.keys_as_outputs(query, sort, width - domain.columns.len());
+            }
             sort = self.as_relation(query, sort);
         }
-        let width = query.output.len();
+        let width = width + hidden;
         let number = self.column(Origin::Derived);
         let Body::Select(select) = &mut query.body else { return Vec::new() };
         let carried = select.items[width - domain.columns.len()..].iter().map(|(_, item)| item.clone());
@@ -151,7 +162,23 @@ impl Checker<'_> {
             Some(below) => super::and(above, below),
             None => above,
         });
+        let place = width - domain.columns.len() - hidden;
+        select.items.drain(place..place + hidden);
+        query.output.drain(place..place + hidden);
         query.output[query.output.len() - domain.columns.len()..].iter().map(|output| output.id).collect()
+    }
+
+    /// The keys of a SELECT become outputs from `place` on; gives them over the output.
+    fn keys_as_outputs(&mut self, query: &mut Query, mut sort: Vec<Sort>, place: usize) -> Vec<Sort> {
+        let Body::Select(select) = &mut query.body else { return sort };
+        for (place, key) in (place..).zip(&mut sort) {
+            let id = self.column(Origin::Derived);
+            let ty = key.expr.ty.clone();
+            let item = std::mem::replace(&mut key.expr, column_of(id, &ty));
+            select.items.insert(place, (id, item));
+            query.output.insert(place, Output { name: String::new(), id, ty });
+        }
+        sort
     }
 
     /// Puts a query into the FROM of another that gives the same columns; the sort keys, over its output, follow.

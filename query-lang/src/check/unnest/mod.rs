@@ -8,6 +8,7 @@ mod domain;
 mod pull;
 mod push;
 mod carry;
+mod on;
 
 use super::Checker;
 use super::expr::and;
@@ -43,12 +44,23 @@ impl Checker<'_> {
                 self.unnest_filter(select)?;
             }
         }
+        self.unnest_after_groups(query)
+    }
+
+    fn unnest_after_groups(&mut self, query: &mut Query) -> Result<()> {
         let Body::Select(select) = &mut query.body else { return Ok(()) };
-        let Select { relation, windows, items, .. } = select.as_mut();
-        let operands = windows.iter_mut().flat_map(|(_, call)| call.operands_mut());
-        let items = items.iter_mut().map(|(_, item)| item);
+        let Select { relation, windows, .. } = select.as_mut();
+        for operand in windows.iter_mut().flat_map(|(_, call)| call.operands_mut()) {
+            self.pull(relation, operand, Place::Value)?;
+        }
+        if !select.windows.is_empty()
+            && after_windows(select, &mut query.sort).iter_mut().any(|expr| expr.has_query())
+        {
+            self.windows_first(select, &mut query.sort);
+        }
+        let Select { relation, items, .. } = select.as_mut();
         let keys = query.sort.iter_mut().map(|key| &mut key.expr);
-        for expr in operands.chain(items).chain(keys) {
+        for expr in items.iter_mut().map(|(_, item)| item).chain(keys) {
             self.pull(relation, expr, Place::Value)?;
         }
         Ok(())
@@ -93,8 +105,9 @@ impl Checker<'_> {
                 self.pull(relation, &mut condition, Place::Filter)?;
                 relation.restrict(condition);
             }
+            return Ok(());
         }
-        Ok(())
+        self.unnest_on(*kind, left, right, on)
     }
 
     /// Conditions without sub-queries go first, so that a domain has no values of rows that are left out.
@@ -147,7 +160,8 @@ impl Checker<'_> {
         let Body::Select(select) = &query.body else { return };
         let keys = select.keys.iter().map(|(id, _)| *id);
         let columns = keys.chain(select.aggregates.iter().map(|(id, _)| *id)).collect();
-        let wanted = after_groups(query).into_iter().flat_map(|expr| expr.seen(&columns)).collect();
+        let wanted: BTreeMap<ColumnId, Type> =
+            after_groups(query).into_iter().flat_map(|expr| expr.seen(&columns)).collect();
         let Body::Select(select) = &mut query.body else { return };
         let groups = Select {
             filter: select.filter.take(),
@@ -156,15 +170,43 @@ impl Checker<'_> {
             aggregates: std::mem::take(&mut select.aggregates),
             ..Select::of(std::mem::replace(&mut select.relation, Relation::One))
         };
+        select.filter = select.having.take();
+        // All rows are one group, of which nothing is wanted.
+        if groups.keys.is_empty() && wanted.is_empty() {
+            return;
+        }
         let (groups, columns) = self.as_query(groups, wanted);
         select.relation = Relation::Query(Box::new(groups), columns);
-        select.filter = select.having.take();
+    }
+
+    /// The rows with their windows become a relation of their own, so that sub-queries can be joined with them.
+    fn windows_first(&mut self, select: &mut Select, sort: &mut [Sort]) {
+        let mut columns = select.relation.columns();
+        columns.extend(select.keys.iter().map(|(id, _)| *id));
+        columns.extend(select.aggregates.iter().map(|(id, _)| *id));
+        columns.extend(select.windows.iter().map(|(id, _)| *id));
+        let wanted = after_windows(select, sort).into_iter().flat_map(|expr| expr.seen(&columns)).collect();
+        let outer = Select {
+            distinct: select.distinct,
+            items: std::mem::take(&mut select.items),
+            ..Select::of(Relation::One)
+        };
+        let inner = Select { distinct: false, ..std::mem::replace(select, outer) };
+        let (inner, columns) = self.as_query(inner, wanted);
+        select.relation = Relation::Query(Box::new(inner), columns);
     }
 
     /// A query that gives these columns of a SELECT, and the columns in the order in which it gives them.
     fn as_query(&mut self, mut select: Select, columns: BTreeMap<ColumnId, Type>) -> (Query, Vec<ColumnId>) {
         let mut output = Vec::new();
         let mut given = Vec::new();
+        if columns.is_empty() {
+            // DataFusion loses rows that have no columns.
+            let (id, ty) = (self.column(Origin::Derived), Type::of(heapwise_engine::table::Kind::Bool));
+            select.items.push((id, Expr::truth(true, crate::error::Span::default())));
+            output.push(Output { name: String::new(), id, ty });
+            given.push(self.column(Origin::Derived));
+        }
         for (column, ty) in columns {
             let id = self.column(Origin::Derived);
             select.items.push((id, column_of(column, &ty)));
@@ -193,6 +235,12 @@ fn after_groups_of<'q>(select: &'q mut Select, sort: &'q mut [Sort]) -> Vec<&'q 
     let windows = windows.iter_mut().flat_map(|(_, call)| call.operands_mut());
     let keys = sort.iter_mut().map(|key| &mut key.expr);
     having.iter_mut().chain(windows).chain(items.iter_mut().map(|(_, item)| item)).chain(keys).collect()
+}
+
+/// What is computed after the windows.
+fn after_windows<'q>(select: &'q mut Select, sort: &'q mut [Sort]) -> Vec<&'q mut Expr> {
+    let keys = sort.iter_mut().map(|key| &mut key.expr);
+    select.items.iter_mut().map(|(_, item)| item).chain(keys).collect()
 }
 
 /// Whether some sub-query over the rows of the relation becomes a join.

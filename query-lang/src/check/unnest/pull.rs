@@ -30,7 +30,7 @@ impl Checker<'_> {
         if !expr.has_query() {
             return Ok(());
         }
-        let inner = if place == Place::Filter && !is_logic(&expr.node) { Place::Value } else { place };
+        let inner = inside(&expr.node, place);
         for operand in expr.node.operands_mut() {
             self.pull(relation, operand, inner)?;
         }
@@ -241,13 +241,18 @@ pub(super) fn needs(expr: &mut Expr, columns: &BTreeSet<ColumnId>, place: Place)
     if !expr.has_query() {
         return false;
     }
-    let inner = if place == Place::Filter && !is_logic(&expr.node) { Place::Value } else { place };
+    let inner = inside(&expr.node, place);
     !stays(&expr.node, columns, place)
         || expr.node.operands_mut().into_iter().any(|operand| needs(operand, columns, inner))
 }
 
-fn is_logic(node: &Node) -> bool {
-    matches!(node, Node::Binary(Operator::And, ..) | Node::Not(_) | Node::Exists(_) | Node::InQuery(..))
+/// The place of the operands. DataFusion's NOT IN does not always see nulls: of sub-queries under NOT, EXISTS alone stays.
+fn inside(node: &Node, place: Place) -> Place {
+    let logic = match node {
+        Node::Not(x) => matches!(x.node, Node::Exists(_)),
+        node => matches!(node, Node::Binary(Operator::And, ..) | Node::Exists(_) | Node::InQuery(..)),
+    };
+    if place == Place::Filter && !logic { Place::Value } else { place }
 }
 
 /// Whether DataFusion takes a sub-query where it stands.
@@ -263,7 +268,8 @@ fn stays(node: &Node, columns: &BTreeSet<ColumnId>, place: Place) -> bool {
     }
 }
 
-/// Whether only the WHERE of a query looks outside, and nothing depends on how many rows it has.
+/// Whether only the WHERE of a query looks outside, nothing depends on how many rows it has, and no query in it has to
+/// become a join itself.
 fn is_simple(query: &mut Query) -> bool {
     if query.limit.is_some() || query.offset.is_some() {
         return false;
@@ -275,7 +281,13 @@ fn is_simple(query: &mut Query) -> bool {
         return false;
     }
     select.filter = None;
-    !query.looks_outside()
+    let mut plain = true;
+    query.each_expr(&mut |expr| {
+        expr.walk(&mut |inner| {
+            plain &= !matches!(inner.node, Node::Outer(_)) && inner.node.query_mut().is_none()
+        });
+    });
+    plain
 }
 
 /// Whether a query has at most one row.

@@ -112,7 +112,8 @@ pub(super) fn substitute(expr: &mut Expr, domain: &Domain, carried: &[ColumnId])
     });
 }
 
-fn rename(node: &mut Node, map: &BTreeMap<ColumnId, ColumnId>) {
+/// Columns that queries in a node look at outside, renamed.
+pub(super) fn rename(node: &mut Node, map: &BTreeMap<ColumnId, ColumnId>) {
     let Some(query) = node.query_mut() else { return };
     query.each_expr(&mut |expr| {
         expr.walk(&mut |inner| match &mut inner.node {
