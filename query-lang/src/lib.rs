@@ -20,6 +20,7 @@ mod udf;
 mod rows;
 mod apply;
 mod provider;
+mod stop;
 mod plan;
 mod optimizer;
 mod run;

@@ -124,7 +124,7 @@ pub(crate) async fn start(
 ) -> Result<Rows> {
     let mut waiting = VecDeque::new();
     for part in &program.parts {
-        waiting.push_back(physical(state, part).await.map_err(|error| failed(span, &error))?);
+        waiting.push_back(physical(state, part, cancel).await.map_err(|error| failed(span, &error))?);
     }
     Ok(Rows {
         schema: program.schema,
@@ -145,8 +145,9 @@ pub(crate) async fn start(
 async fn physical(
     state: &SessionState,
     plan: &LogicalPlan,
+    cancel: &CancelToken,
 ) -> datafusion::common::Result<Arc<dyn ExecutionPlan>> {
-    state.create_physical_plan(plan).await
+    crate::stop::stoppable(state.create_physical_plan(plan).await?, cancel)
 }
 
 impl Iterator for Rows {

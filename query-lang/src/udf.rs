@@ -52,6 +52,8 @@ pub(crate) enum Function {
     Item(Kind),
     /// The one value of a sub-query, an error where it gave several rows: value, number of rows.
     Only(Kind),
+    /// A truth as it is, an error when the query was stopped.
+    Unless,
 }
 
 /// Functions of one or two floats.
@@ -78,13 +80,35 @@ struct Udf {
 }
 
 /// The call of `function`.
-pub(crate) fn call(function: Function, arguments: Vec<Expr>, cancel: &CancelToken) -> Expr {
+///
+/// A list that is known already can be long, and a plan spells out its literals: what takes one is computed here.
+pub(crate) fn call(function: Function, arguments: Vec<Expr>, cancel: &CancelToken) -> Result<Expr> {
+    let Some(literals) = with_list(&arguments) else {
+        return Ok(self::function(function, arguments.len(), cancel).call(arguments));
+    };
+    let arrays = literals.iter().map(|literal| literal.to_array()).collect::<Result<Vec<_>>>()?;
+    let value = function.apply(&arrays, cancel)?;
+    Ok(Expr::Literal(ScalarValue::try_from_array(&value, 0)?, None))
+}
+
+/// All the arguments, where they are literals and the first is a list.
+fn with_list(arguments: &[Expr]) -> Option<Vec<&ScalarValue>> {
+    let literals = arguments.iter().map(|argument| match argument {
+        Expr::Literal(value, _) => Some(value),
+        _ => None,
+    });
+    let literals = literals.collect::<Option<Vec<_>>>()?;
+    matches!(literals.first(), Some(ScalarValue::List(_))).then_some(literals)
+}
+
+/// A function of so many arguments.
+pub(crate) fn function(function: Function, arguments: usize, cancel: &CancelToken) -> ScalarUDF {
     let name = match &function {
         Function::Read(_, read) => read.name(),
         other => format!("{other:?}").to_lowercase(),
     };
-    let signature = Signature::any(arguments.len(), Volatility::Immutable);
-    ScalarUDF::new_from_impl(Udf { function, name, signature, cancel: cancel.clone() }).call(arguments)
+    let signature = Signature::any(arguments, Volatility::Immutable);
+    ScalarUDF::new_from_impl(Udf { function, name, signature, cancel: cancel.clone() })
 }
 
 /// What a call costs for a row, roughly: 1 for a gather from a column or a computation, more for what is read from the dump.
@@ -152,7 +176,7 @@ impl Function {
             | Function::FormatBytes => DataType::Utf8,
             Function::DatePart | Function::ListLength => DataType::Int64,
             Function::DateTrunc => Kind::Time.data_type(),
-            Function::InList => DataType::Boolean,
+            Function::InList | Function::Unless => DataType::Boolean,
         }
     }
 
@@ -178,6 +202,7 @@ impl Function {
             Function::InList => in_lists(arrays)?,
             Function::Item(kind) => items(arrays, *kind)?,
             Function::Only(_) => only(arrays)?,
+            Function::Unless => Arc::clone(&arrays[0]),
         })
     }
 }

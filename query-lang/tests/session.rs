@@ -47,6 +47,30 @@ fn a_cancelled_query_ends_soon() {
     assert!(common::answer(&session, "SELECT 1").contains('1'), "the session goes on");
 }
 
+/// 160,000 × 160,000 pairs, of which none comes out: the join says nothing to anybody while it works.
+const SILENT: &str = "LET x = SELECT a.weight AS w FROM INSTANCEOF com.acme.Node a, INSTANCEOF com.acme.Node b, \
+    INSTANCEOF com.acme.Node c, INSTANCEOF com.acme.Node d; SELECT count(*) FROM x a, x b WHERE a.w < b.w - 1000";
+
+#[test]
+fn a_cancelled_join_leaves_no_thread_at_work() {
+    let session = common::session(2);
+    let statements = session.statements(SILENT).unwrap();
+    session.run(&statements[0], &CancelToken::new()).unwrap();
+    let cancel = CancelToken::new();
+    let Answer::Rows(rows) = session.run(&statements[1], &cancel).unwrap() else { panic!("no rows") };
+    let other = cancel.clone();
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        other.cancel();
+    });
+    assert_eq!(rows.last().unwrap().unwrap_err().message, "interrupted");
+    thread.join().unwrap();
+    let start = Instant::now();
+    // Waits for the threads.
+    drop(session);
+    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
+}
+
 #[test]
 fn a_limit_stops_early() {
     let text = ENDLESS.replacen("count(*)", "a", 1).replace("< g.weight - 1", ">= 0") + " LIMIT 0";

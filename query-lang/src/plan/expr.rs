@@ -35,7 +35,7 @@ impl Planner<'_> {
             Node::Object(id) => Ok(lit(*id)),
             Node::Read(dump, read, operands) => {
                 let function = Function::Read(Arc::clone(dump), read.clone());
-                Ok(udf::call(function, self.all(operands)?, self.cancel))
+                self.done(udf::call(function, self.all(operands)?, self.cancel))
             }
             Node::Scalar(which, operands) => {
                 let call = self.scalar(*which, operands, kind)?;

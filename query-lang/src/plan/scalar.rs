@@ -20,7 +20,7 @@ impl Planner<'_> {
         let all = self.all(operands)?;
         let kind = kind.unwrap_or(Kind::Text);
         Ok(match own(which, kind) {
-            Some(function) => udf::call(function, all, self.cancel),
+            Some(function) => self.done(udf::call(function, all, self.cancel))?,
             None => standard(which, &all),
         })
     }
