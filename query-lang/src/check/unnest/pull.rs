@@ -250,7 +250,7 @@ pub(super) fn needs(expr: &mut Expr, columns: &BTreeSet<ColumnId>, place: Place)
 fn inside(node: &Node, place: Place) -> Place {
     let logic = match node {
         Node::Not(x) => matches!(x.node, Node::Exists(_)),
-        node => matches!(node, Node::Binary(Operator::And, ..) | Node::Exists(_) | Node::InQuery(..)),
+        node => matches!(node, Node::Binary(Operator::And, ..)),
     };
     if place == Place::Filter && !logic { Place::Value } else { place }
 }
