@@ -45,19 +45,26 @@ impl Checker<'_> {
         let checked = self.aggregate_call(scope, function, which, call, span);
         self.forbid(before);
         let (call, ty) = checked?;
-        let known =
-            self.groups.last().and_then(|groups| groups.calls.iter().find(|(_, other)| *other == call));
-        let id = match known {
-            Some((id, _)) => *id,
-            None => {
-                let id = self.column(Origin::Derived);
-                if let Some(groups) = self.groups.last_mut() {
-                    groups.calls.push((id, call));
-                }
-                id
-            }
-        };
+        let id = self.remembered(call, |groups| &mut groups.calls);
         Ok(Expr { node: Node::Column(id), ty, span })
+    }
+
+    /// The column of a call of the SELECT, the same one for the same call.
+    pub(super) fn remembered<C: PartialEq>(
+        &mut self,
+        call: C,
+        calls: impl Fn(&mut Groups) -> &mut Vec<(ColumnId, C)>,
+    ) -> ColumnId {
+        let known =
+            self.groups.last_mut().and_then(|groups| calls(groups).iter().find(|(_, other)| *other == call));
+        if let Some((id, _)) = known {
+            return *id;
+        }
+        let id = self.column(Origin::Derived);
+        if let Some(groups) = self.groups.last_mut() {
+            calls(groups).push((id, call));
+        }
+        id
     }
 
     /// The checked call, wherever it is computed, and the type of its value.

@@ -58,7 +58,7 @@ impl Checker<'_> {
         argument: &ast::Expr,
     ) -> Result<Expr> {
         if parameter == Parameter::Set
-            && let Some(set) = self.set_query(scope, argument)?
+            && let Some(set) = self.set_query(scope, argument, parameter)?
         {
             return Ok(set);
         }

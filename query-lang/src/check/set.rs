@@ -6,29 +6,32 @@ use super::short::{alone, plain};
 use super::tree::{AggregateCall, ColumnId, Expr, Node, Output, Query, Relation, Select, SetQuery, Subquery};
 use super::types::Type;
 use crate::error::{Diagnostic, Result, Span};
-use crate::functions::Aggregate;
+use crate::functions::{Aggregate, Parameter};
 use crate::syntax::ast::{self, Item, JoinKind, Joined};
 use heapwise_engine::table::Kind;
 use std::sync::Arc;
 
 impl Checker<'_> {
-    /// The set that a sub-query or a named result is; `None` for other expressions.
-    pub(super) fn set_query(&mut self, scope: &Scope<'_>, argument: &ast::Expr) -> Result<Option<Expr>> {
+    /// The set that a sub-query or a named result is; `None` for other expressions, and for queries of other values
+    /// where the parameter takes those too.
+    pub(super) fn set_query(
+        &mut self,
+        scope: &Scope<'_>,
+        argument: &ast::Expr,
+        parameter: Parameter,
+    ) -> Result<Option<Expr>> {
         let Some(query) = self.query_of(scope, argument) else { return Ok(None) };
         let checked = self.set_rows(scope, &query)?;
         let first = &checked.output[0];
         if !first.ty.is(Kind::Object) {
+            if parameter == Parameter::Any {
+                return Ok(None);
+            }
             let message = format!("a set of objects is needed here, the first column is {}", first.ty.name());
             return Err(Diagnostic::check(argument.span, message, "no objects")
                 .hint("select the objects themselves: SELECT x FROM … x"));
         }
         Ok(Some(self.list_of(&Arc::new(checked), 0, argument.span)))
-    }
-
-    /// Whether an argument is a query of objects.
-    pub(super) fn gives_objects(&mut self, scope: &Scope<'_>, argument: &ast::Expr) -> Result<bool> {
-        let Some(query) = self.query_of(scope, argument) else { return Ok(false) };
-        Ok(self.query(&query, Some(scope))?.output[0].ty.is(Kind::Object))
     }
 
     /// The query of a set, ready to run by itself where it looks at nothing outside.

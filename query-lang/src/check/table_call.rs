@@ -74,12 +74,8 @@ impl Checker<'_> {
             arguments.extend(self.references(scope, argument)?);
             return Ok(());
         }
-        let is_set = match parameter.accepts {
-            Parameter::Set => true,
-            Parameter::Any => self.gives_objects(scope, argument)?,
-            _ => false,
-        };
-        if is_set && let Some(set) = self.set_query(scope, argument)? {
+        let takes_sets = matches!(parameter.accepts, Parameter::Set | Parameter::Any);
+        if takes_sets && let Some(set) = self.set_query(scope, argument, parameter.accepts)? {
             arguments.push(set);
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::aggregate::misplaced;
-use super::scope::{Origin, Scope};
+use super::scope::Scope;
 use super::sets::sort_key;
 use super::tree::{Expr, Frame, FrameEnd, Node, Select, Sort, WindowCall, WindowFunction};
 use super::types::Type;
@@ -31,15 +31,7 @@ impl Checker<'_> {
         let checked = self.window_call(scope, function, call, &window, span);
         self.forbid(before);
         let (call, ty) = checked?;
-        let known =
-            self.groups.last().and_then(|groups| groups.windows.iter().find(|(_, other)| *other == call));
-        if let Some((id, _)) = known {
-            return Ok(Expr { node: Node::Column(*id), ty, span });
-        }
-        let id = self.column(Origin::Derived);
-        if let Some(groups) = self.groups.last_mut() {
-            groups.windows.push((id, call));
-        }
+        let id = self.remembered(call, |groups| &mut groups.windows);
         Ok(Expr { node: Node::Column(id), ty, span })
     }
 

@@ -29,7 +29,7 @@ fn gather(expr: &mut Expr, attributes: &HashMap<ColumnId, Attribute>) {
     expr.node = Node::Read(Arc::clone(dump), Read::Attribute(*column), vec![object]);
 }
 
-/// The attributes that scans of objects give, where no join makes them null.
+/// The attributes that scans of objects give; where a join makes the object null, so are they.
 fn scanned(relation: &Relation, attributes: &mut HashMap<ColumnId, Attribute>) {
     match relation {
         Relation::Scan(Source::Objects(dump, _), columns) => {

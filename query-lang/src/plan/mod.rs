@@ -327,10 +327,8 @@ pub(crate) fn failed(span: Span, error: &DataFusionError) -> Diagnostic {
             )
         }
         DataFusionError::NotImplemented(reason) if reason.contains("ubquery") => {
-            Diagnostic::run(span, "a sub-query cannot stand in this place yet").hint(
-                "join with the sub-query in FROM, or compare with it in WHERE; sub-queries that look outside must \
-                 do so by =",
-            )
+            Diagnostic::run(span, "a sub-query cannot stand in this place yet")
+                .hint("join with the sub-query in FROM, or compare with it in WHERE")
         }
         DataFusionError::NotImplemented(reason) => {
             Diagnostic::run(span, format!("this form cannot be run yet: {}", first_line(reason)))

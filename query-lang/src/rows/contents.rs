@@ -5,7 +5,7 @@ use super::{Arguments, Call, Cell, Sink};
 use crate::functions::TableFunction;
 use arrow_array::{Array, Int64Array, UInt32Array};
 use heapwise_engine::error::Result;
-use heapwise_engine::format::hprof::{FieldType, Value};
+use heapwise_engine::format::hprof::Value;
 use heapwise_engine::id::{ClassId, ObjectId};
 use heapwise_engine::language::java::Collections;
 use heapwise_engine::store::{Field, Snapshot};
@@ -19,13 +19,10 @@ pub(super) fn entries(
     sink: &mut Sink<'_>,
 ) -> Result<()> {
     let map = arguments.id(0, row).and_then(|id| collections.entries(ObjectId(id)));
-    for (entry, index) in map.into_iter().flatten().zip(0_i64..) {
+    sink.each(map.into_iter().flatten().zip(0_i64..), |sink, (entry, index)| {
         let (key, value) = (Cell::object(entry.key), Cell::object(entry.value));
-        if !sink.push(&[Cell::Number(index), key, value, Cell::object(entry.entry)])? {
-            break;
-        }
-    }
-    Ok(())
+        sink.push(&[Cell::Number(index), key, value, Cell::object(entry.entry)])
+    })
 }
 
 /// The elements of a list, an array of primitives, or a collection.
@@ -37,19 +34,15 @@ pub(super) fn elements(
     sink: &mut Sink<'_>,
 ) -> Result<()> {
     if let Some(items) = arguments.items(0, row) {
-        return (0..items.len())
-            .try_for_each(|i| sink.push(&[Cell::count(i as u64), cell(&items, i)]).map(|_| ()));
+        return sink.each(0..items.len(), |sink, i| sink.push(&[Cell::count(i as u64), cell(&items, i)]));
     }
     let Some(id) = arguments.id(0, row).map(ObjectId) else { return Ok(()) };
     match call.columns[1].1 {
         Kind::Object => {
             let elements = collections.elements(id).into_iter().flatten();
-            for (element, index) in elements.zip(0_i64..) {
-                if !sink.push(&[Cell::Number(index), Cell::object(element)])? {
-                    break;
-                }
-            }
-            Ok(())
+            sink.each(elements.zip(0_i64..), |sink, (element, index)| {
+                sink.push(&[Cell::Number(index), Cell::object(element)])
+            })
         }
         Kind::Bool => primitives(call, id, FieldKind::Bool, sink),
         Kind::Text => primitives(call, id, FieldKind::Char, sink),
@@ -70,9 +63,7 @@ fn primitives(call: &Call, id: ObjectId, kind: FieldKind, sink: &mut Sink<'_>) -
         let indexes = Int64Array::from_iter_values((start..end).map(i64::from));
         let ids = UInt32Array::from_value(id.0, indexes.len());
         let values = value::read_element(snapshot, &ids, &indexes, kind)?;
-        for i in 0..values.len() {
-            sink.push(&[Cell::Number(indexes.value(i)), cell(&values, i)])?;
-        }
+        sink.each(0..values.len(), |sink, i| sink.push(&[Cell::Number(indexes.value(i)), cell(&values, i)]))?;
         start = end;
     }
     Ok(())
@@ -83,15 +74,15 @@ pub(super) fn fields(call: &Call, arguments: &Arguments, row: usize, sink: &mut 
     let snapshot = &call.dump.snapshot;
     if call.function == TableFunction::Fields {
         let Some(id) = arguments.id(0, row).map(ObjectId) else { return Ok(()) };
-        return value::fields(snapshot, id)
-            .into_iter()
-            .try_for_each(|(field, value)| push(call, id, field, value, sink));
+        return sink
+            .each(value::fields(snapshot, id), |sink, (field, value)| push(call, id, field, value, sink));
     }
     for class in classes(snapshot, arguments, row) {
         let near = snapshot.class_object(class).unwrap_or(ObjectId(0));
-        for field in snapshot.classes().fields(class).iter().filter(|field| field.is_static) {
-            push(call, near, field, value::static_value(snapshot, field), sink)?;
-        }
+        let statics = snapshot.classes().fields(class).iter().filter(|field| field.is_static);
+        sink.each(statics, |sink, field| {
+            push(call, near, field, value::static_value(snapshot, field), sink)
+        })?;
     }
     Ok(())
 }
@@ -102,7 +93,7 @@ fn classes(snapshot: &Snapshot, arguments: &Arguments, row: usize) -> Vec<ClassI
     arguments.text(0, row).or(rank).map(|name| snapshot.classes_named(name)).unwrap_or_default()
 }
 
-fn push(call: &Call, of: ObjectId, field: &Field, value: Option<Value>, sink: &mut Sink<'_>) -> Result<()> {
+fn push(call: &Call, of: ObjectId, field: &Field, value: Option<Value>, sink: &mut Sink<'_>) -> Result<bool> {
     let snapshot = &call.dump.snapshot;
     let object = value.and_then(|value| value::referred(snapshot, of, value));
     let text = match (object, value) {
@@ -115,11 +106,11 @@ fn push(call: &Call, of: ObjectId, field: &Field, value: Option<Value>, sink: &m
     let cells = [
         Cell::Text(&field.name),
         Cell::Id(snapshot.name_rank(field.class)),
-        Cell::Text(type_name(field.kind)),
+        Cell::Text(field.kind.primitive_name().unwrap_or("object")),
         text.as_deref().map_or(Cell::Null, Cell::Text),
         Cell::object(object),
     ];
-    sink.push(&cells).map(|_| ())
+    sink.push(&cells)
 }
 
 /// A value that is no reference as text; `None` for references, which lead nowhere here.
@@ -140,18 +131,4 @@ fn primitive(value: Value) -> Option<String> {
 /// A float as Java spells it.
 fn float(value: f64, text: &str) -> String {
     if value.is_infinite() { text.replace("inf", "Infinity") } else { text.to_owned() }
-}
-
-fn type_name(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Object => "object",
-        FieldType::Boolean => "boolean",
-        FieldType::Char => "char",
-        FieldType::Float => "float",
-        FieldType::Double => "double",
-        FieldType::Byte => "byte",
-        FieldType::Short => "short",
-        FieldType::Int => "int",
-        FieldType::Long => "long",
-    }
 }

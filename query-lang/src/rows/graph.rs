@@ -41,26 +41,18 @@ pub(super) fn paths<'a>(
         let options = PathOptions { avoiding, through };
         finder.search(&options)?.paths(id, count, sink.cancel().progress())?
     };
-    for (path, number) in found.iter().zip(1_i64..) {
-        if !push_path(path, number, sink)? {
-            break;
-        }
-    }
-    Ok(())
+    sink.each(found.iter().zip(1_i64..), |sink, (path, number)| push_path(path, number, sink))
 }
 
 fn push_path(path: &Path, number: i64, sink: &mut Sink<'_>) -> Result<bool> {
-    for (step, place) in path.steps.iter().zip(0_i64..) {
+    sink.each(path.steps.iter().zip(0_i64..), |sink, (step, place)| {
         let first = place == 0;
         let via = step.via.as_deref().map_or(Cell::Null, Cell::Text);
         let root = if first { Cell::Text(&path.root) } else { Cell::Null };
         let thread = Cell::object(path.thread.filter(|_| first));
-        let cells = [Cell::Number(number), Cell::Number(place), Cell::Id(step.object.0), via, root, thread];
-        if !sink.push(&cells)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+        sink.push(&[Cell::Number(number), Cell::Number(place), Cell::Id(step.object.0), via, root, thread])
+    })?;
+    Ok(!sink.is_done())
 }
 
 /// The objects of which one must be on the path: given, or those of the class of that name and below.
@@ -79,13 +71,10 @@ pub(super) fn push_objects(
     ids: impl Iterator<Item = ObjectId>,
     sink: &mut Sink<'_>,
 ) -> Result<()> {
-    for id in ids {
+    sink.each(ids, |sink, id| {
         let [shallow, retained] = sizes(&call.dump.snapshot, id);
-        if !sink.push(&[Cell::Id(id.0), shallow, retained])? {
-            break;
-        }
-    }
-    Ok(())
+        sink.push(&[Cell::Id(id.0), shallow, retained])
+    })
 }
 
 /// Shallow and retained size.
@@ -100,13 +89,11 @@ pub(super) fn dominated(call: &Call, arguments: &Arguments, row: usize, sink: &m
 
 pub(super) fn dominators(call: &Call, arguments: &Arguments, row: usize, sink: &mut Sink<'_>) -> Result<()> {
     let Some(id) = object(arguments, row) else { return Ok(()) };
-    for (above, step) in holders::dominator_chain(&call.dump.snapshot, id).into_iter().zip(1_i64..) {
+    let chain = holders::dominator_chain(&call.dump.snapshot, id);
+    sink.each(chain.into_iter().zip(1_i64..), |sink, (above, step)| {
         let [shallow, retained] = sizes(&call.dump.snapshot, above);
-        if !sink.push(&[Cell::Number(step), Cell::Id(above.0), shallow, retained])? {
-            break;
-        }
-    }
-    Ok(())
+        sink.push(&[Cell::Number(step), Cell::Id(above.0), shallow, retained])
+    })
 }
 
 /// What an object refers to, or what refers to it.
@@ -117,15 +104,12 @@ pub(super) fn references(call: &Call, arguments: &Arguments, row: usize, sink: &
         TableFunction::Outbound => holders::outbound(snapshot, id)?,
         _ => holders::inbound(snapshot, id)?,
     };
-    for reference in found {
+    sink.each(found, |sink, reference| {
         let [shallow, retained] = sizes(snapshot, reference.object);
         let strength = Cell::Text(reference.strength.name());
         let via = Cell::Text(&reference.via);
-        if !sink.push(&[via, Cell::Id(reference.object.0), shallow, retained, strength])? {
-            break;
-        }
-    }
-    Ok(())
+        sink.push(&[via, Cell::Id(reference.object.0), shallow, retained, strength])
+    })
 }
 
 pub(super) fn dominator_tree(
@@ -142,10 +126,11 @@ pub(super) fn dominator_tree(
         _ => By::Object,
     };
     let snapshot = &call.dump.snapshot;
-    for node in call.dump.dominator_tree(depth, by, sink.cancel())? {
+    let tree = call.dump.dominator_tree(depth, by, sink.cancel())?;
+    sink.each(tree, |sink, node| {
         let class = node.object.map(|object| snapshot.class_name(snapshot.class_of(object)));
         let name = node.name.as_deref().or(class);
-        let goes_on = sink.push(&[
+        sink.push(&[
             Cell::count(node.node.into()),
             node.parent.map_or(Cell::Null, |parent| Cell::count(parent.into())),
             Cell::count(node.depth.into()),
@@ -154,28 +139,21 @@ pub(super) fn dominator_tree(
             Cell::count(node.objects),
             Cell::count(node.shallow),
             Cell::count(node.retained),
-        ])?;
-        if !goes_on {
-            break;
-        }
-    }
-    Ok(())
+        ])
+    })
 }
 
 pub(super) fn big_drops(call: &Call, arguments: &Arguments, row: usize, sink: &mut Sink<'_>) -> Result<()> {
     let least = arguments.number(0, row).and_then(|least| u64::try_from(least).ok());
-    for drop in holders::big_drops(&call.dump.snapshot, least, sink.cancel().progress())? {
-        let goes_on = sink.push(&[
+    let drops = holders::big_drops(&call.dump.snapshot, least, sink.cancel().progress())?;
+    sink.each(drops, |sink, drop| {
+        sink.push(&[
             Cell::Id(drop.object.0),
             Cell::count(drop.retained),
             Cell::object(drop.largest_child),
             Cell::count(drop.largest_child_retained),
             Cell::count(drop.drop),
             Cell::count(drop.children),
-        ])?;
-        if !goes_on {
-            break;
-        }
-    }
-    Ok(())
+        ])
+    })
 }

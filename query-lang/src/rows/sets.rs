@@ -25,9 +25,9 @@ pub(super) fn merged_paths(
     let Some(set) = set(arguments, row) else { return Ok(()) };
     let options = PathOptions { avoiding: patterns(arguments.text(1, row)), through: None };
     let merged = holders::merged_paths(&call.dump.snapshot, &set, &options, sink.cancel().progress())?;
-    for node in &merged.rows {
+    sink.each(&merged.rows, |sink, node| {
         let via = merged.via(node);
-        let goes_on = sink.push(&[
+        sink.push(&[
             Cell::count(node.node.into()),
             node.parent.map_or(Cell::Null, |parent| Cell::count(parent.into())),
             Cell::count(node.depth.into()),
@@ -36,12 +36,8 @@ pub(super) fn merged_paths(
             Cell::count(node.objects),
             Cell::count(node.shallow),
             Cell::count(node.retained),
-        ])?;
-        if !goes_on {
-            break;
-        }
-    }
-    Ok(())
+        ])
+    })
 }
 
 pub(super) fn retained_set(
@@ -82,11 +78,9 @@ pub(super) fn reachable(call: &Call, arguments: &Arguments, row: usize, sink: &m
     let Some(set) = set(arguments, row) else { return Ok(()) };
     let depth = arguments.number(1, row).map(|depth| u32::try_from(depth).unwrap_or(u32::MAX));
     let snapshot = &call.dump.snapshot;
-    for (id, depth) in holders::reachable(snapshot, &set, depth, sink.cancel().progress())? {
+    let reached = holders::reachable(snapshot, &set, depth, sink.cancel().progress())?;
+    sink.each(reached, |sink, (id, depth)| {
         let [shallow, retained] = sizes(snapshot, id);
-        if !sink.push(&[Cell::Id(id.0), Cell::count(depth.into()), shallow, retained])? {
-            break;
-        }
-    }
-    Ok(())
+        sink.push(&[Cell::Id(id.0), Cell::count(depth.into()), shallow, retained])
+    })
 }

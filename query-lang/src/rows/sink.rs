@@ -121,6 +121,20 @@ impl<'a> Sink<'a> {
         Ok(!self.done)
     }
 
+    /// A row for each item, until nobody wants more; `row` pushes it.
+    pub(crate) fn each<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut row: impl FnMut(&mut Self, T) -> Result<bool>,
+    ) -> Result<()> {
+        for item in items {
+            if !row(self, item)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<()> {
         if self.cancel.is_cancelled() { Err(Error::Interrupted) } else { Ok(()) }
     }

@@ -92,13 +92,7 @@ impl Checker<'_> {
         let mut wanted: BTreeMap<ColumnId, Type> =
             after.into_iter().flat_map(|expr| expr.seen(&aggregates)).collect();
         wanted.extend(keys.iter().zip(&domain.columns).map(|(id, (_, ty))| (*id, ty.clone())));
-        let groups = Select {
-            filter: select.filter.take(),
-            grouped: std::mem::take(&mut select.grouped),
-            keys: std::mem::take(&mut select.keys),
-            aggregates: std::mem::take(&mut select.aggregates),
-            ..Select::of(std::mem::replace(&mut select.relation, Relation::One))
-        };
+        let groups = super::take_groups(select);
         let (groups, given) = self.as_query(groups, wanted);
         let (instance, all) = domain.instance(self);
         let on = domain.same(&all, &keys);

@@ -56,11 +56,16 @@ impl Domain {
     /// That two carry the same values.
     pub(super) fn same(&self, left: &[ColumnId], right: &[ColumnId]) -> Expr {
         let pairs = left.iter().zip(right).zip(&self.columns);
-        let same = pairs.map(|((left, right), (_, ty))| {
-            let (left, right) = (column_of(*left, ty), column_of(*right, ty));
-            let node = Node::Same(Box::new(left), Box::new(right));
-            Expr { node, ty: Type::of(Kind::Bool), span: Span::default() }
-        });
-        same.reduce(and).unwrap_or_else(|| Expr::truth(true, Span::default()))
+        let same = all_same(pairs.map(|((left, right), (_, ty))| (*left, *right, ty)));
+        same.unwrap_or_else(|| Expr::truth(true, Span::default()))
     }
+}
+
+/// That the two columns of each pair, of that type, have the same value; `None` without pairs.
+pub(super) fn all_same<'t>(pairs: impl Iterator<Item = (ColumnId, ColumnId, &'t Type)>) -> Option<Expr> {
+    let same = pairs.map(|(left, right, ty)| {
+        let node = Node::Same(Box::new(column_of(left, ty)), Box::new(column_of(right, ty)));
+        Expr { node, ty: Type::of(Kind::Bool), span: Span::default() }
+    });
+    same.reduce(and)
 }

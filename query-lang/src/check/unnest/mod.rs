@@ -163,13 +163,7 @@ impl Checker<'_> {
         let wanted: BTreeMap<ColumnId, Type> =
             after_groups(query).into_iter().flat_map(|expr| expr.seen(&columns)).collect();
         let Body::Select(select) = &mut query.body else { return };
-        let groups = Select {
-            filter: select.filter.take(),
-            grouped: std::mem::take(&mut select.grouped),
-            keys: std::mem::take(&mut select.keys),
-            aggregates: std::mem::take(&mut select.aggregates),
-            ..Select::of(std::mem::replace(&mut select.relation, Relation::One))
-        };
+        let groups = take_groups(select);
         select.filter = select.having.take();
         // All rows are one group, of which nothing is wanted.
         if groups.keys.is_empty() && wanted.is_empty() {
@@ -220,6 +214,17 @@ impl Checker<'_> {
 /// A column as an expression.
 fn column_of(id: ColumnId, ty: &Type) -> Expr {
     Expr { node: Node::Column(id), ty: ty.clone(), span: crate::error::Span::default() }
+}
+
+/// The groups of a SELECT as one of their own, which gives nothing yet; no rows are left to the first.
+fn take_groups(select: &mut Select) -> Select {
+    Select {
+        filter: select.filter.take(),
+        grouped: std::mem::take(&mut select.grouped),
+        keys: std::mem::take(&mut select.keys),
+        aggregates: std::mem::take(&mut select.aggregates),
+        ..Select::of(std::mem::replace(&mut select.relation, Relation::One))
+    }
 }
 
 /// What is computed after the groups.

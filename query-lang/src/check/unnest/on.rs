@@ -1,8 +1,9 @@
 //! Sub-queries in the condition of a join that keeps rows without a match.
 
+use super::domain::all_same;
 use super::pull::Place;
 use super::push::rename;
-use super::{Domain, and, column_of, conjuncts};
+use super::{Domain, and, conjuncts};
 use crate::check::Checker;
 use crate::check::tree::{ColumnId, Expr, Node, Relation};
 use crate::check::types::Type;
@@ -66,10 +67,5 @@ impl Checker<'_> {
 
 /// That columns have the values of those which they are mapped to.
 fn same(columns: &BTreeMap<ColumnId, Type>, map: &BTreeMap<ColumnId, ColumnId>) -> Option<Expr> {
-    let pairs = columns.iter().filter_map(|(id, ty)| {
-        let (own, mapped) = (column_of(*id, ty), column_of(*map.get(id)?, ty));
-        let node = Node::Same(Box::new(own), Box::new(mapped));
-        Some(Expr { node, ty: Type::of(heapwise_engine::table::Kind::Bool), span: Span::default() })
-    });
-    pairs.reduce(and)
+    all_same(columns.iter().filter_map(|(id, ty)| Some((*id, *map.get(id)?, ty))))
 }
