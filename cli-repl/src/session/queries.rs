@@ -9,11 +9,12 @@ use crate::interrupt;
 use heapwise_query_lang as language;
 use heapwise_query_lang::{CancelToken, Session, SessionOptions, Stored};
 use std::sync::Arc;
+use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 /// What a statement led to.
 pub(crate) enum Outcome<T> {
-    /// Its rows were shown, and so many bytes of them spilled to disk on the way.
-    Shown(T, u64),
+    /// Its rows were shown.
+    Shown(T),
     /// LET has kept a result.
     Kept(Arc<Stored>),
     /// An ASSERT held.
@@ -25,11 +26,20 @@ pub(crate) struct Queries {
     session: Session,
 }
 
+/// What queries may hold where the user does not say: half of the memory that the machine, or the container, has.
+fn default_limit() -> Option<u64> {
+    let system = System::new_with_specifics(
+        RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram()),
+    );
+    let total = system.cgroup_limits().map_or(system.total_memory(), |limits| limits.total_memory);
+    (total > 0).then_some(total / 2)
+}
+
 impl Queries {
     /// The language on `dumps`.
     pub(crate) fn new(options: &Options, dumps: &Dumps) -> Result<Queries> {
-        let settings =
-            SessionOptions { threads: options.threads, memory_limit: options.memory_limit, spill_dir: None };
+        let memory_limit = options.memory_limit.or_else(default_limit);
+        let settings = SessionOptions { threads: options.threads, memory_limit, spill_dir: None };
         let mut session = Session::new(settings).map_err(|diagnostic| Failure::Query(diagnostic.message))?;
         for (name, value) in &options.parameters {
             session.set_parameter(name, value);
@@ -62,12 +72,12 @@ impl Queries {
         self.script(source)?.into_iter().map(only_statements).collect()
     }
 
-    /// Runs a statement and hands its rows to `show`. Ctrl-C stops it.
+    /// Runs a statement and hands its rows to `show`; the second value is the bytes that spilled to disk. Ctrl-C stops it.
     pub(crate) fn run<T>(
         &self,
         statement: &Statement,
         show: impl FnOnce(Answer) -> Result<T>,
-    ) -> Result<Outcome<T>> {
+    ) -> Result<(Outcome<T>, u64)> {
         let cancel = CancelToken::new();
         let stop = cancel.clone();
         let fails = |diagnostic| statement.place.failure(&diagnostic);
@@ -75,13 +85,14 @@ impl Queries {
             language::Answer::Rows(mut rows) => {
                 let schema = rows.schema().clone();
                 let batches = rows.by_ref().map(|batch| batch.map_err(fails));
-                let shown = show(Answer { schema, batches: Box::new(batches), total: None })?;
-                Ok(Outcome::Shown(shown, rows.spilled_bytes() as u64))
+                show(Answer { schema, batches: Box::new(batches), total: None }).map(Outcome::Shown)
             }
             language::Answer::Kept(result) => Ok(Outcome::Kept(result)),
             language::Answer::Held => Ok(Outcome::Held),
         };
-        interrupt::during(move || stop.cancel(), work)
+        let before = self.session.spilled_bytes();
+        let outcome = interrupt::during(move || stop.cancel(), work)?;
+        Ok((outcome, self.session.spilled_bytes() - before))
     }
 
     /// The language itself, for completion and help.

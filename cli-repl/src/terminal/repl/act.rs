@@ -42,13 +42,14 @@ impl Repl {
     /// The rows that a statement showed, and the bytes that it spilled; `None` of one that shows none.
     fn statement(&self, statement: &Statement, sink: &mut Sink) -> Result<Option<(Shown, u64)>> {
         let view = self.view(None);
-        match command::query::answer(&self.queries.borrow(), statement, &self.dumps, view, sink)? {
-            Outcome::Shown(shown, spilled) => {
-                if !self.timing {
-                    command::query::tell_spilled(spilled);
-                }
-                return Ok(Some((shown, spilled)));
-            }
+        let (outcome, spilled) =
+            command::query::answer(&self.queries.borrow(), statement, &self.dumps, view, sink)?;
+        let timed = self.timing && matches!(outcome, Outcome::Shown(_));
+        if !timed {
+            command::query::tell_spilled(spilled);
+        }
+        match outcome {
+            Outcome::Shown(shown) => return Ok(Some((shown, spilled))),
             Outcome::Kept(result) if self.is_prompt => {
                 let rows = if result.rows() == 1 { "row" } else { "rows" };
                 writeln!(sink, "{}: {} {rows} kept", escape(&result.name), thousands(result.rows()))?;
