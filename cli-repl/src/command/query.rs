@@ -48,7 +48,7 @@ pub(crate) fn answer(
     sink: &mut Sink,
 ) -> Result<(Outcome<Shown>, u64)> {
     queries.run(statement, |answer| {
-        sink.begin_answer()?;
+        sink.begin_answer(view.format)?;
         write(answer, view, dumps, sink)
     })
 }

@@ -75,6 +75,10 @@ impl Repl {
             Meta::Dumps => self.list_dumps(sink)?,
             Meta::Results => self.list_results(sink)?,
             Meta::Pager(choice) => self.choose_pager(choice.as_deref(), sink)?,
+            Meta::Format(format) if self.is_prompt && format.is_binary() => {
+                let text = "this format is not for a terminal: heapwise query DUMP QUERY --format … -o FILE";
+                return Err(Failure::Usage(text.to_owned()));
+            }
             Meta::Format(format) => self.options.format = format,
             Meta::Timing(on) => self.timing = on,
             Meta::Limit(limit) => self.limit = Some(limit),
