@@ -63,7 +63,7 @@ fn add_leaves(
     let merges = &dominators.merges;
     let leaves = merges.inner(dominators.inner)..merges.len();
     let mut joints = leaves.filter(|&merge| is_joint(dominators, merge)).peekable();
-    for (number, &object) in (0u32..).zip(&dominators.order).skip(on_paths.len()) {
+    for (number, &object) in (0u32..).zip(&dominators.order[..]).skip(on_paths.len()) {
         let above = match joints.next_if(|&merge| merges.numbers[merge] == number) {
             None => on_paths[dominators.dominator[number as usize] as usize],
             Some(merge) => {
