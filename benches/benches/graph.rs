@@ -57,7 +57,8 @@ fn whole_heap(criterion: &mut Criterion, graph: &Graph, columns: Columns) -> Res
     });
     group.bench_function("retained", |bench| bench.iter(|| dominators.retained(shallow)));
     group.bench_function("classes", |bench| {
-        bench.iter(|| group_retained(&dominators, &graph.class_of, classes, shallow, &progress));
+        let class = |object: u32| graph.class_of[object as usize];
+        bench.iter(|| group_retained(&dominators, class, classes, shallow, &progress));
     });
     group.bench_function("children", |bench| bench.iter(|| children(&dominator, &reached, &progress)));
     group.bench_function("transpose", |bench| bench.iter(|| transpose(&heap, &progress)));

@@ -35,7 +35,7 @@ pub(super) fn reached(
     let permanent = permanent.iter().zip(reached).filter(|(_, reached)| *reached).map(|(&id, _)| id);
     let starts: Vec<u32> = roots.iter().copied().chain(permanent).collect();
     let reach = reach_in(room, heap, &starts, progress)?;
-    let strength: Vec<u8> = reach.strength.iter().map(|&strength| strength as u8).collect();
+    let strength: Vec<u8> = reach.strength.into_iter().map(|strength| strength as u8).collect();
     Ok(Reached { strength: strength.into(), depth: reach.depth.freeze()? })
 }
 
@@ -88,7 +88,7 @@ impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
         let class_of = self.heap.columns().class_of;
         let loader_of = loaders.of_objects(classes, class_of);
         let (by_class, by_loader) = rayon::join(
-            || group_retained(dominators, class_of, classes.len(), shallow, progress),
+            || group_retained(dominators, |id| class_of[id as usize], classes.len(), shallow, progress),
             || group_retained(dominators, &loader_of, loaders.objects.len(), shallow, progress),
         );
         Ok((by_class?, by_loader?))
