@@ -180,20 +180,19 @@ impl Snapshot {
 
     /// Where the object was in the process.
     pub fn address(&self, id: ObjectId) -> Address {
-        Address(self.base.objects.address[id.index()])
+        Address(self.base.objects.address.get(id.index()))
     }
 
     /// The object that starts at `address`.
     pub fn find(&self, address: Address) -> Option<ObjectId> {
-        let position = self.base.objects.address.binary_search(&address.0).ok()?;
-        u32::try_from(position).ok().map(ObjectId)
+        self.find_within(0..self.object_count(), address)
     }
 
     /// The object at `address`, which is probably near `near`: as [`Snapshot::find`], with fewer cache misses.
     pub fn find_near(&self, near: ObjectId, address: Address) -> Option<ObjectId> {
-        let addresses = &self.base.objects.address;
+        let addresses = self.base.objects.address.view();
         let here = near.index();
-        let ahead = addresses[here] < address.0;
+        let ahead = addresses.get(here) < address.0;
         let mut reach = 8;
         loop {
             let range = if ahead {
@@ -202,15 +201,23 @@ impl Snapshot {
                 here.saturating_sub(reach)..here + 1
             };
             let at_end = if ahead { range.end == addresses.len() } else { range.start == 0 };
-            let slice = &addresses[range.clone()];
-            let inside =
-                if ahead { slice.last() >= Some(&address.0) } else { slice.first() <= Some(&address.0) };
+            let inside = if ahead {
+                addresses.get(range.end - 1) >= address.0
+            } else {
+                addresses.get(range.start) <= address.0
+            };
             if inside || at_end {
-                let position = slice.binary_search(&address.0).ok()?;
-                return u32::try_from(range.start + position).ok().map(ObjectId);
+                return self.find_within(range, address);
             }
             reach *= 8;
         }
+    }
+
+    fn find_within(&self, ids: Range<usize>, address: Address) -> Option<ObjectId> {
+        let addresses = self.base.objects.address.view();
+        let row = addresses.search(ids.clone(), |other| other < address.0);
+        (row < ids.end && addresses.get(row) == address.0)
+            .then(|| ObjectId(u32::try_from(row).unwrap_or(NO_OBJECT)))
     }
 
     /// The class of an object; of a class object, `java.lang.Class`.
@@ -286,7 +293,7 @@ impl Snapshot {
 
     /// Retained size in bytes; 0 for what the references that count do not hold.
     pub fn retained(&self, id: ObjectId) -> u64 {
-        self.held.retained[id.index()]
+        self.held.retained.get(id.index())
     }
 
     /// The immediate dominator; `None` under the virtual root and for what is not held.
