@@ -6,10 +6,10 @@ use super::script::{self, Source, Statement, Step};
 use crate::args::Options;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
+use heapwise_engine::memory::available_bytes;
 use heapwise_query_lang as language;
 use heapwise_query_lang::{CancelToken, Session, SessionOptions, Stored};
 use std::sync::Arc;
-use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 /// What a statement led to.
 pub(crate) enum Outcome<T> {
@@ -26,19 +26,10 @@ pub(crate) struct Queries {
     session: Session,
 }
 
-/// What queries may hold where the user does not say: half of the memory that the machine, or the container, has.
-fn default_limit() -> Option<u64> {
-    let system = System::new_with_specifics(
-        RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram()),
-    );
-    let total = system.cgroup_limits().map_or(system.total_memory(), |limits| limits.total_memory);
-    (total > 0).then_some(total / 2)
-}
-
 impl Queries {
     /// The language on `dumps`.
     pub(crate) fn new(options: &Options, dumps: &Dumps) -> Result<Queries> {
-        let memory_limit = options.memory_limit.or_else(default_limit);
+        let memory_limit = options.memory_limit.or_else(|| Some(available_bytes() / 2));
         let settings = SessionOptions { threads: options.threads, memory_limit, spill_dir: None };
         let mut session = Session::new(settings).map_err(|diagnostic| Failure::Query(diagnostic.message))?;
         for (name, value) in &options.parameters {
