@@ -14,5 +14,6 @@ pub mod ingest;
 pub mod value;
 pub mod language;
 pub mod holders;
+pub mod rules;
 pub mod table;
 pub mod open;
