@@ -3,7 +3,8 @@
 use super::file::{self, File};
 use super::matching::Shape;
 use super::names::Names;
-use super::path::Path;
+use super::path::{Path, Type};
+use super::pattern::is_container;
 use super::rule::Rule;
 use crate::error::{Error, Result};
 use crate::store::Snapshot;
@@ -79,6 +80,11 @@ impl Rules {
     ) -> impl Iterator<Item = Match<'r>> + 'p {
         let shape = Shape::new(path, &self.containers);
         self.rules.iter().filter_map(move |rule| Some(Match { rule, edge: edge(rule, path, heap, &shape)? }))
+    }
+
+    /// Whether objects of this type are collections or parts of one.
+    pub fn is_container(&self, kind: &Type) -> bool {
+        is_container(kind, &self.containers)
     }
 }
 

@@ -1,0 +1,37 @@
+//! A finding in words.
+
+use super::finding::Finding;
+use crate::rules::Rule;
+
+/// Puts title and explanation into a finding that has all else.
+pub(super) fn explain(finding: &mut Finding, rule: Option<&Rule>) {
+    let more = finding.leaked.instances_after.saturating_sub(finding.leaked.instances_before);
+    let who = match (&finding.holder.name, finding.holder.root.as_str()) {
+        (Some(name), "thread") => format!("thread \"{name}\""),
+        (Some(name), _) => name.clone(),
+        (None, "unreachable") => "nothing that the file shows".to_owned(),
+        (None, root) => format!("a root ({root})"),
+    };
+    let class = &finding.leaked.class;
+    finding.title = match rule {
+        Some(rule) => rule.title.clone(),
+        None => format!("{class} piles up behind {who}"),
+    };
+    let mut text = match finding.category {
+        "moved" => format!("{class} is now reached through {who}; about as much of it is gone elsewhere."),
+        "new" => format!("{who} holds {more} instances of {class} more, of which there were none in that place."),
+        _ => format!("{who} holds {more} instances of {class} more than before."),
+    };
+    if let Some(edge) = &finding.implicit_edge {
+        text.push_str(&format!(" What holds them is {}.{}.", edge.class, edge.via));
+    }
+    if let Some(rule) = rule {
+        text.push(' ');
+        text.push_str(&rule.why);
+    }
+    if let Some(other) = finding.also_held_by.first() {
+        let percent = (other.share * 100.0).round();
+        text.push_str(&format!(" {percent} % of them are also held by {}.", other.name));
+    }
+    finding.explanation = text;
+}
