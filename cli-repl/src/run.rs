@@ -63,6 +63,7 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
                 command::threads::draw(dump, view, sink)
             })
         }
+        Command::Diff(arguments) => diff(&arguments, &options),
         Command::Threads(threads) => table(&threads.dump, &options, None, command::threads::answer),
     }
 }
@@ -108,6 +109,16 @@ fn table(
     one(dump, options, false, |dump, dumps, sink| {
         warn(dump);
         write(answer(dump)?, view, dumps, sink).map(drop)
+    })
+}
+
+fn diff(arguments: &crate::args::Diff, options: &Options) -> Result<()> {
+    let rules = command::diff::rules(&arguments.rules)?;
+    to_sink(options, |sink| {
+        let files: Vec<DumpArg> = std::iter::once(&arguments.before).chain(&arguments.after).cloned().collect();
+        let dumps = open_all(&files, options)?;
+        let found = terminal::watched(options, |progress| command::diff::compare(&dumps, &rules, progress))?;
+        command::diff::write(&found, view(options, None), sink)
     })
 }
 

@@ -7,6 +7,8 @@ pub(crate) mod histogram;
 pub(crate) mod dominators;
 pub(crate) mod paths;
 pub(crate) mod threads;
+pub(crate) mod finding;
+pub(crate) mod diff;
 
 use crate::args::Format;
 use crate::failure::{Failure, Result};

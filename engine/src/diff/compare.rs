@@ -13,7 +13,7 @@ use super::join::join;
 use super::place::{Place, Placer};
 use super::rows::NO_ROW;
 use super::tree::PathTree;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::holders::Removals;
 use crate::progress::{Progress, Unit};
 use crate::rules::Rules;
@@ -27,6 +27,8 @@ const TOLD: usize = 20;
 /// The least growth that is told, in bytes, and as a part of what was held.
 const LEAST_BYTES: i64 = 1024;
 const LEAST_PART: i64 = 10_000;
+/// Less is noise.
+const LEAST_CONFIDENCE: f64 = 0.05;
 /// Findings for which it is computed what a cut would free; of a dump with more objects than that, only the first ones.
 const FREED: usize = 10;
 const FREED_LARGE: usize = 2;
@@ -51,24 +53,23 @@ pub struct Diff {
     pub findings: Vec<Finding>,
 }
 
-/// Compares two dumps with their path tree, whose first two dumps they are.
+/// Compares the first and the last of some dumps, with their path tree.
 ///
 /// # Errors
 /// The columns of an index do not fit together, or `progress` was cancelled.
-pub fn compare(
-    before: &Snapshot,
-    after: &Snapshot,
-    tree: &PathTree,
-    rules: &Rules,
-    progress: &Progress,
-) -> Result<Diff> {
+pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress: &Progress) -> Result<Diff> {
+    let [before, .., after] = snapshots else {
+        return Err(Error::Input("two dumps are needed to compare them".into()));
+    };
+    let (before, after) = (*before, *after);
     progress.begin("classes", Unit::Objects, 0);
     let (old, new) = (Removals::default(), Removals::default());
     let sides = (Side { snapshot: before, removals: &old }, Side { snapshot: after, removals: &new });
     let classes = classes(&sides.0, &sides.1, progress)?;
     let comparable = comparable(before, after);
     progress.begin("findings", Unit::Objects, 0);
-    let comparison = Comparison { before, after, tree, rules, classes: &classes, comparable: &comparable };
+    let last = snapshots.len() - 1;
+    let comparison = Comparison { last, before, after, tree, rules, classes: &classes, comparable: &comparable };
     let mut findings = comparison.findings(progress)?;
     comparison.free(&mut findings, &new, progress)?;
     progress.end();
@@ -85,6 +86,7 @@ pub fn compare(
 }
 
 struct Comparison<'a> {
+    last: usize,
     before: &'a Snapshot,
     after: &'a Snapshot,
     tree: &'a PathTree,
@@ -95,24 +97,25 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     fn findings(&self, progress: &Progress) -> Result<Vec<(Place<'a>, Finding)>> {
-        let mut growths = growth(self.tree, 0, 1);
+        let mut growths = growth(self.tree, 0, self.last);
         let least = LEAST_BYTES.max(signed(self.before.info().retained_total) / LEAST_PART);
         growths.retain(|growth| growth.bytes >= least);
         let supports = self.supports(&growths);
         growths.truncate(PLACED);
-        let placer = Placer { tree: self.tree, snapshot: self.after, dump: 1, rules: self.rules };
+        let placer = Placer { tree: self.tree, snapshot: self.after, dump: self.last, rules: self.rules };
         let mut places = Vec::with_capacity(growths.len());
         for growth in growths {
             progress.check()?;
             places.push(placer.place(growth));
         }
-        let places = join(self.tree, self.after, 1, places);
+        let places = join(self.tree, self.after, self.last, places);
         let mut findings: Vec<(Place, Finding)> = Vec::with_capacity(places.len());
         for place in places.into_iter().take(TOLD) {
             progress.check()?;
             let finding = self.finding(&place, &supports);
             findings.push((place, finding));
         }
+        findings.retain(|(_, finding)| finding.confidence >= LEAST_CONFIDENCE);
         let weight = |finding: &Finding| {
             let hundredths = (finding.confidence * 100.0).round();
             #[expect(clippy::cast_precision_loss, reason = "an order of magnitude is meant")]
@@ -141,7 +144,7 @@ impl<'a> Comparison<'a> {
 
     fn finding(&self, place: &Place, supports: &HashMap<String, f64>) -> Finding {
         let growth = &place.growth;
-        let (a, b) = (&self.tree.dumps[0], &self.tree.dumps[1]);
+        let (a, b) = (&self.tree.dumps[0], &self.tree.dumps[self.last]);
         let (old, new) = (a.count(growth.row), b.count(growth.row));
         let supported = self.supported(growth, supports);
         let leaked = self.leaked(place);
@@ -158,7 +161,7 @@ impl<'a> Comparison<'a> {
             new: if growth.objects == 0 { b.bytes(growth.row) } else { new },
             supported,
             retained: (leaked.retained_before, leaked.retained_after),
-            is_platform: place.is_platform,
+            application: place.application,
             bound: bound(self.after, place, new / owners),
             strength,
             rule,
@@ -179,7 +182,7 @@ impl<'a> Comparison<'a> {
             growth_bytes: growth.bytes,
             growth_objects: growth.objects,
             holder: holder(self.tree, self.after, place),
-            also_held_by: others(self.tree, self.after, 1, place),
+            also_held_by: others(self.tree, self.after, self.last, place),
             path: self.path(place),
             implicit_edge: self.implicit_edge(place),
             contains: self.contains(growth),
@@ -244,7 +247,7 @@ impl<'a> Comparison<'a> {
     fn free(&self, findings: &mut [(Place, Finding)], removals: &Removals, progress: &Progress) -> Result<()> {
         let most = if self.after.object_count() > LARGE { FREED_LARGE } else { FREED };
         for (place, finding) in findings.iter_mut().take(most) {
-            finding.freed = freed(self.tree, self.after, 1, place, removals, progress)?;
+            finding.freed = freed(self.tree, self.after, self.last, place, removals, progress)?;
         }
         Ok(())
     }

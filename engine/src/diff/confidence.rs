@@ -16,8 +16,8 @@ pub(super) struct Evidence<'r> {
     pub(super) supported: f64,
     /// The retained size of the leaked class in both dumps.
     pub(super) retained: (u64, u64),
-    /// No class of an application is in the growth or above it.
-    pub(super) is_platform: bool,
+    /// Whether a class of an application is above the growth, and in it.
+    pub(super) application: (bool, bool),
     /// What bounds the owner, if anything was seen to.
     pub(super) bound: Option<Bound>,
     pub(super) strength: Option<Strength>,
@@ -99,8 +99,10 @@ impl Sum {
     }
 
     fn doubts(&mut self, evidence: &Evidence) {
-        if evidence.is_platform {
-            self.times(0.55, "only classes of the platform are in it");
+        match evidence.application {
+            (false, false) => self.times(0.55, "only classes of the platform are in it and above it"),
+            (true, false) => self.times(0.85, "only classes of the platform are in it"),
+            _ => {}
         }
         match &evidence.bound {
             Some(Bound::Field(name, most)) => {
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
 
     fn evidence(bytes: u64, old: u64, new: u64) -> Evidence<'static> {
-        Evidence { bytes, heap: 100 << 20, old, new, supported: 1.0, comparable: 1.0, ..Evidence::default() }
+        Evidence { bytes, heap: 100 << 20, old, new, supported: 1.0, comparable: 1.0, application: (true, true), ..Evidence::default() }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Who holds a growth, by name.
 
+use super::confidence::ratio;
 use super::finding::{Holder, OtherHolder};
 use super::growth::Growth;
 use super::place::Place;
@@ -31,8 +32,8 @@ pub(super) fn holder(tree: &PathTree, snapshot: &Snapshot, place: &Place) -> Hol
     let kind = tree.root_kind(root).to_owned();
     let name_of = |object: u32| thread_facts(snapshot, ObjectId(object)).name.filter(|name| !name.is_empty());
     let all: u64 = spine.tops.iter().map(|top| top.1).sum();
-    let share = spine.tops.first().map_or(1.0, |top| super::confidence::ratio(top.1, all));
     let is_thread = kind == "thread";
+    let share = spine.tops.first().filter(|_| is_thread).map_or(1.0, |top| ratio(top.1, all));
     let name = match tree.via(root) {
         CLASS_ROOT => Some(tree.owner(&spine.rows)),
         _ if is_thread => spine.objects.first().and_then(|&object| name_of(object)),
@@ -66,7 +67,7 @@ pub(super) fn others(tree: &PathTree, snapshot: &Snapshot, dump: usize, place: &
     let objects: Vec<u32> = census.objects(row).collect();
     let step = objects.len().div_ceil(SAMPLES).max(1);
     let inside: HashSet<u32> = inside(tree, place);
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
     let mut sampled = 0u64;
     for &object in objects.iter().step_by(step) {
         sampled += 1;
@@ -74,13 +75,13 @@ pub(super) fn others(tree: &PathTree, snapshot: &Snapshot, dump: usize, place: &
         let others = snapshot.referrers().others(object).iter().filter(|other| snapshot.weakest().counts(other.1));
         let rows = stored.chain(others.map(|other| other.2)).take(MOST_HOLDERS);
         let outside = rows.map(|holder| census.row_of[holder as usize]).filter(|row| !inside.contains(row));
-        let owners: HashSet<String> = outside.map(|row| tree.owner(&tree.rows.path(row))).collect();
-        owners.into_iter().for_each(|owner| *counts.entry(owner).or_default() += 1);
+        let outside: HashSet<u32> = outside.collect();
+        outside.into_iter().for_each(|row| *counts.entry(row).or_default() += 1);
     }
-    let share = |count: u64| (super::confidence::ratio(count, sampled) * 100.0).round() / 100.0;
+    let share = |count: u64| (ratio(count, sampled) * 100.0).round() / 100.0;
     let mut others: Vec<(u64, OtherHolder)> = counts
         .into_iter()
-        .map(|(name, count)| (count, OtherHolder { name, share: share(count) }))
+        .map(|(row, count)| (count, OtherHolder { name: tree.place(row), share: share(count) }))
         .filter(|(_, other)| other.share >= LEAST_SHARE)
         .collect();
     others.sort_by_key(|(count, _)| Reverse(*count));

@@ -2,7 +2,6 @@
 
 use super::symbols::{Symbol, Symbols};
 use crate::format::hprof::{FieldType, SubRecord};
-use crate::graph::Strength;
 use crate::id::{ClassId, NO_OBJECT, ObjectId};
 use crate::ingest::permanent_classes;
 use crate::language::java::{class_name, is_book};
@@ -160,7 +159,3 @@ pub(super) fn passing_classes(snapshot: &Snapshot, layouts: &Layouts) -> Vec<u32
     };
     snapshot.classes().rows().iter().zip(&layouts.permanent).map(object).collect()
 }
-
-/// The order in which paths by references of these strengths are tried.
-pub(super) const PHASES: [Strength; 4] =
-    [Strength::Soft, Strength::Weak, Strength::Finalizer, Strength::Phantom];

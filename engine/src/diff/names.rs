@@ -34,6 +34,21 @@ impl PathTree {
         }
     }
 
+    /// Where a row is, by its owner and the fields that lead to it from there: `static com.acme.Shop.CARTS.table[].value`.
+    pub fn place(&self, row: u32) -> String {
+        let path = self.rows.path(row);
+        let mut name = self.owner(&path);
+        let of_owner = if path.first().is_some_and(|&root| self.via(root) == CLASS_ROOT) { 2 } else { 1 };
+        for &row in path.iter().skip(of_owner) {
+            let via = self.via(row);
+            if !via.starts_with('[') {
+                name.push('.');
+            }
+            name.push_str(via);
+        }
+        name
+    }
+
     /// The steps of a path.
     pub fn steps(&self, rows: &[u32]) -> Vec<PathStep> {
         let step = |(at, &row): (usize, &u32)| PathStep {

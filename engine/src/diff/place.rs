@@ -27,8 +27,8 @@ pub(super) struct Place<'r> {
     /// The class that is leaked, where it is not that of the place.
     pub(super) other_class: Option<Symbol>,
     pub(super) found: Option<Match<'r>>,
-    /// Whether no class of an application is in it or above it.
-    pub(super) is_platform: bool,
+    /// Whether a class of an application is above the growth, and in it.
+    pub(super) application: (bool, bool),
 }
 
 /// What placing takes.
@@ -59,9 +59,11 @@ impl<'a> Placer<'a> {
             Some(_) => spine.rows.len() - 1,
             None => self.ends(&path, first).first().copied().unwrap_or(first),
         };
-        let is_platform = !path.steps.iter().any(|step| step.kind.application);
+        let (above, within) = path.steps.split_at(began.min(path.steps.len()));
+        let is_any = |steps: &[Step]| steps.iter().any(|step| step.kind.application);
+        let application = (is_any(above), is_any(within));
         let other_class = found.as_ref().and_then(|found| self.kept_key(&spine, &growth, found.edge));
-        Place { growth, spine, began, leaked, other_class, found, is_platform }
+        Place { growth, spine, began, leaked, other_class, found, application }
     }
 
     /// The first rule in their order that matches a path to what may be leaked, the nearest to where the growth began first.

@@ -15,13 +15,13 @@ const MOST_STEPS: usize = 400_000;
 
 /// The rows from a root to the end of a growth, with an object for each.
 #[derive(Clone, Debug, Default)]
-pub struct Spine {
+pub(super) struct Spine {
     /// The rows.
-    pub rows: Vec<u32>,
+    pub(super) rows: Vec<u32>,
     /// An object in each row, each held by the one before; empty where no way was found.
-    pub objects: Vec<u32>,
+    pub(super) objects: Vec<u32>,
     /// The objects at which ways from the samples ended, in the first row, with the number of ways: the most first.
-    pub tops: Vec<(u32, u64)>,
+    pub(super) tops: Vec<(u32, u64)>,
 }
 
 /// The rows from the root down to the row where `growth` began and on to what has grown most, down to `last` where given.

@@ -15,6 +15,8 @@ pub(super) struct Start {
     pub(super) why: Symbol,
     /// Its class; of a class object, the class that it stands for.
     pub(super) class: Symbol,
+    /// Whether other paths to it say more: an executor keeps its virtual threads.
+    pub(super) waits: bool,
 }
 
 /// What the name of a class's root is.
@@ -23,6 +25,8 @@ pub(super) const CLASS_ROOT: &str = "class";
 /// How the names of threads' roots begin.
 pub(super) const THREAD_ROOT: &str = "thread ";
 
+const VIRTUAL_THREAD: &str = "java.lang.VirtualThread";
+
 /// The starts of a dump; threads come first, then classes that stay, then others, each kind by id.
 pub(super) fn starts(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbols) -> Vec<Start> {
     let mut starts = threads(snapshot, layouts, symbols);
@@ -30,7 +34,7 @@ pub(super) fn starts(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbo
     for (object, class) in snapshot.classes().objects() {
         // A class that nothing reaches, like that of a lambda that is gone, keeps nothing.
         if layouts.permanent[class.index()] && snapshot.strength(*object) == Strength::Strong {
-            starts.push(Start { object: object.0, why: class_root, class: layouts.name_of(snapshot, object.0) });
+            starts.push(Start { object: object.0, why: class_root, class: layouts.name_of(snapshot, object.0), waits: false });
         }
     }
     for &object in &snapshot.base().ties.root_objects {
@@ -38,7 +42,7 @@ pub(super) fn starts(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbo
         let kind = roots.map(|root| root.kind).min_by_key(|&kind| (kind == RootKind::Monitor, kind));
         let local = snapshot.stacks().roots_of(ObjectId(object)).first().map(|root| root.kind);
         let why = symbols.intern(kind.or(local).unwrap_or(RootKind::Unknown).name());
-        starts.push(Start { object, why, class: layouts.name_of(snapshot, object) });
+        starts.push(Start { object, why, class: layouts.name_of(snapshot, object), waits: false });
     }
     starts
 }
@@ -50,7 +54,9 @@ fn threads(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbols) -> Vec
     let start = |object: ObjectId| {
         let name = thread_facts(snapshot, object).name.unwrap_or_default();
         let why = symbols.intern(&format!("{THREAD_ROOT}{}", thread_name(&name)));
-        Start { object: object.0, why, class: layouts.name_of(snapshot, object.0) }
+        let class = snapshot.class_name(snapshot.class_of(object));
+        let waits = class == VIRTUAL_THREAD;
+        Start { object: object.0, why, class: layouts.name_of(snapshot, object.0), waits }
     };
     objects.into_iter().map(start).collect()
 }

@@ -107,7 +107,8 @@ struct Survey<'s, 'a> {
 impl Survey<'_, '_> {
     fn start(&mut self, start: &Start, strength: Strength) {
         let row = self.rows.root(start.why, start.class, strength);
-        self.want(row, start.object, self.turn + self.delay(row));
+        let turn = if start.waits { self.turn.max(PHASE) } else { self.turn };
+        self.want(row, start.object, turn + self.delay(row));
     }
 
     fn run(&mut self) -> Result<()> {
@@ -271,7 +272,7 @@ impl Survey<'_, '_> {
                 let held = || snapshot.inbound().of(object as usize).iter().any(|&by| row_of[by as usize] == NO_ROW);
                 if rings || !held() {
                     let class = self.gather.layouts.name_of(snapshot, object);
-                    self.start(&Start { object, why, class }, Strength::Unreachable);
+                    self.start(&Start { object, why, class, waits: false }, Strength::Unreachable);
                 }
                 if rings {
                     self.run()?;
