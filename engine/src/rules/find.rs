@@ -79,7 +79,9 @@ impl Rules {
         heap: Option<&'p Snapshot>,
     ) -> impl Iterator<Item = Match<'r>> + 'p {
         let shape = Shape::new(path, &self.containers);
-        self.rules.iter().filter_map(move |rule| Some(Match { rule, edge: edge(rule, path, heap, &shape)? }))
+        self.rules.iter().filter_map(move |rule| {
+            Some(Match { rule, edge: edge(rule, path, heap, &shape, &self.containers)? })
+        })
     }
 
     /// Whether objects of this type are collections or parts of one.
@@ -88,7 +90,13 @@ impl Rules {
     }
 }
 
-fn edge(rule: &Rule, path: &Path, heap: Option<&Snapshot>, shape: &Shape) -> Option<usize> {
+fn edge(
+    rule: &Rule,
+    path: &Path,
+    heap: Option<&Snapshot>,
+    shape: &Shape,
+    containers: &Names,
+) -> Option<usize> {
     let fits = rule.runtime == path.runtime && rule.root.as_ref().is_none_or(|root| root.matches(&path.root));
     if !fits || path.steps.is_empty() {
         return None;
@@ -99,7 +107,7 @@ fn edge(rule: &Rule, path: &Path, heap: Option<&Snapshot>, shape: &Shape) -> Opt
     edges
         .into_iter()
         .rev()
-        .find(|&edge| rule.conditions.iter().all(|condition| condition.holds(path, edge, heap)))
+        .find(|&edge| rule.conditions.iter().all(|condition| condition.holds(path, edge, containers, heap)))
 }
 
 #[cfg(test)]

@@ -45,7 +45,8 @@ impl Pattern {
     /// What is wrong, and what to write instead.
     pub(super) fn read(text: &str, root: bool) -> Result<Pattern, (String, String)> {
         let mut pattern = Pattern { before: Vec::new(), implicit: None, after: Vec::new() };
-        for word in text.split_whitespace() {
+        for word in words(text) {
+            let word = word.as_str();
             let marked = word.strip_prefix('!');
             let token = token(marked.unwrap_or(word))?;
             match (marked.is_some(), token, &pattern.implicit) {
@@ -64,6 +65,21 @@ impl Pattern {
         }
         Ok(pattern)
     }
+}
+
+/// The words of a pattern: blanks separate them, but for those inside quotes, which go: `'chan main.Job'#buf`.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => words.push(String::new()),
+            c => words.last_mut().into_iter().for_each(|word| word.push(c)),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 fn two_marks() -> (String, String) {

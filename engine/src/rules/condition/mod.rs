@@ -2,46 +2,95 @@
 
 mod counts;
 mod keys;
+mod hashes;
+mod formula;
+mod tasks;
+mod views;
+mod texts;
 
-use super::path::Path;
+use super::names::Names;
+use super::path::{Path, Runtime};
 use crate::id::ObjectId;
 use crate::store::Snapshot;
 
-/// A condition of a rule: `where = ["stale-key"]`.
+/// A condition of a rule: `where = ["stale-key"]`. The sentences are those of the documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// `each`: what holds by the edge is about as numerous as what it holds, so that the edge is in each of many places
-    /// and not once above a collection.
+    /// The object that holds by the edge is about as numerous as what leaks, so that the edge is in each of many places,
+    /// not once above a collection.
     Each,
-    /// `stale-key`: the edge leaves an entry whose weak key is gone.
+    /// Few hold by the edge a collection whose elements are about as numerous as what leaks: there it is gathered.
+    Gathers,
+    /// The entry that holds by the edge has lost its weak key.
     StaleKey,
+    /// The value that a weak map's entry holds by the edge leads back to the entry's key (searched for in the first
+    /// 10,000 objects behind the value).
+    ValueHoldsKey,
+    /// The hash in the node that holds by the edge is not that of its key's contents. How the key's class makes its hash
+    /// is found out from the other keys of the table; where that is not certain, the condition does not hold.
+    ChangedKey,
+    /// A task behind the edge was cancelled.
+    Cancelled,
+    /// The thread that holds by the edge waits or is blocked.
+    Waiting,
+    /// What holds by the edge is a view of less than a quarter of what it holds, which is large.
+    SmallView,
+    /// The collection behind the edge has an upper bound on its size.
+    Bounded,
+    /// Of the strings that such objects hold by such an edge, at least half repeat another's content (2,000 are read).
+    DuplicateStrings,
 }
 
-/// Where a condition looks.
+/// A reference on a path, for conditions.
 #[derive(Clone, Copy)]
 struct At<'a> {
     path: &'a Path,
     /// The step whose incoming reference is the implicit one.
     edge: usize,
+    /// Classes that are parts of collections.
+    containers: &'a Names,
 }
 
-/// As [`At`], in a heap.
+/// A reference in a heap, for conditions.
 #[derive(Clone, Copy)]
 struct In<'a> {
     snapshot: &'a Snapshot,
+    path: &'a Path,
+    edge: usize,
     /// The object that holds by the edge.
     owner: ObjectId,
+    /// The object that it holds.
+    held: ObjectId,
 }
 
 impl Condition {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Condition; 2] = [Condition::Each, Condition::StaleKey];
+    pub const ALL: [Condition; 10] = [
+        Condition::Each,
+        Condition::Gathers,
+        Condition::StaleKey,
+        Condition::ValueHoldsKey,
+        Condition::ChangedKey,
+        Condition::Cancelled,
+        Condition::Waiting,
+        Condition::SmallView,
+        Condition::Bounded,
+        Condition::DuplicateStrings,
+    ];
 
     /// The spelling in files.
     pub fn name(self) -> &'static str {
         match self {
             Condition::Each => "each",
+            Condition::Gathers => "gathers",
             Condition::StaleKey => "stale-key",
+            Condition::ValueHoldsKey => "value-holds-key",
+            Condition::ChangedKey => "changed-key",
+            Condition::Cancelled => "cancelled",
+            Condition::Waiting => "waiting",
+            Condition::SmallView => "small-view",
+            Condition::Bounded => "bounded",
+            Condition::DuplicateStrings => "duplicate-strings",
         }
     }
 
@@ -50,22 +99,37 @@ impl Condition {
         Condition::ALL.into_iter().find(|condition| condition.name() == name)
     }
 
-    /// Whether it holds for the reference into step `edge` of `path`; one that looks at the heap does not without it.
-    pub(super) fn holds(self, path: &Path, edge: usize, heap: Option<&Snapshot>) -> bool {
-        let at = At { path, edge };
-        if self == Condition::Each {
-            return counts::each(at);
+    /// Whether it holds for the reference into step `edge` of `path`; one that looks at the heap does not without it, nor
+    /// in a heap of Go.
+    pub(super) fn holds(self, path: &Path, edge: usize, containers: &Names, heap: Option<&Snapshot>) -> bool {
+        let at = At { path, edge, containers };
+        match self {
+            Condition::Each => counts::each(at),
+            Condition::Gathers => counts::gathers(at),
+            _ => at.in_heap(heap).is_some_and(|at| self.holds_in(at)),
         }
-        at.in_heap(heap).is_some_and(|at| match self {
-            Condition::Each => false,
+    }
+
+    fn holds_in(self, at: In) -> bool {
+        match self {
+            Condition::Each | Condition::Gathers => false,
             Condition::StaleKey => keys::is_stale(at),
-        })
+            Condition::ValueHoldsKey => keys::value_holds_key(at),
+            Condition::ChangedKey => hashes::is_changed(at).unwrap_or(false),
+            Condition::Cancelled => tasks::is_cancelled(at),
+            Condition::Waiting => tasks::waits(at),
+            Condition::SmallView => views::is_small(at).unwrap_or(false),
+            Condition::Bounded => views::is_bounded(at),
+            Condition::DuplicateStrings => texts::repeat(at).unwrap_or(false),
+        }
     }
 }
 
 impl<'a> At<'a> {
     fn in_heap(self, heap: Option<&'a Snapshot>) -> Option<In<'a>> {
+        let snapshot = heap.filter(|_| self.path.runtime == Runtime::Java)?;
         let owner = self.path.object(self.edge.checked_sub(1)?)?;
-        Some(In { snapshot: heap?, owner })
+        let held = self.path.object(self.edge)?;
+        Some(In { snapshot, path: self.path, edge: self.edge, owner, held })
     }
 }
