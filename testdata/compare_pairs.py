@@ -4,7 +4,8 @@
 usage: compare_pairs.py HEAPWISE DIRECTORY [PAIR…]
 
 DIRECTORY has a directory for each pair: before.hprof and after.hprof, perhaps compressed (.zst, .xz, .gz), and truth.json:
-- leaked_class, and measured.instances: [before, after]; is_leak: false where nothing leaks
+- leaked_class, and perhaps measured.instances: [before, after]; is_leak: false where nothing leaks
+- also: other classes that leak beside it, each of which must be leaked in a finding of at least 0.5
 - holder_path: texts from the root to the leaked object, of which the first names the holder
 - implicit_edge: a text with the names of the class and the field, where one is known
 For each leak the leaked class must be within the first three findings, with its instances in both dumps; the holder must
@@ -61,17 +62,22 @@ def check(truth, diff):
         first = [f"{finding['leaked']['class']} ({finding['confidence']})" for finding in findings[:3]]
         return (places or [0])[0], [f"{leaked} is not within the first three: {', '.join(first)}"]
     finding = findings[places[0] - 1]
+    told = {finding["leaked"]["class"] for finding in findings if finding["confidence"] >= 0.5}
+    missing = [f"{other} is not found" for other in truth.get("also", []) if other not in told]
+    if missing:
+        return places[0], missing
     return places[0], list(problems(truth, finding))
 
 
 def problems(truth, finding):
-    before, after = truth["measured"]["instances"]
+    wanted = tuple(truth.get("measured", {}).get("instances", ()))
     found = finding["leaked"]["instances_before"], finding["leaked"]["instances_after"]
-    if found != (before, after):
-        yield f"instances {found} instead of {(before, after)}"
-    holder = holder_name(truth)
-    if holder and holder not in json.dumps(finding["holder"], ensure_ascii=False):
-        yield f"holder {finding['holder']} instead of {holder}"
+    if wanted and found != wanted:
+        yield f"instances {found} instead of {wanted}"
+    holders = holder_names(truth)
+    told = json.dumps(finding["holder"], ensure_ascii=False)
+    if holders and not any(holder in told for holder in holders):
+        yield f"holder {told} instead of {' or '.join(holders)}"
     edge, wanted = finding["implicit_edge"], truth.get("implicit_edge")
     if wanted and not edge:
         yield f"no implicit edge instead of {wanted}"
@@ -87,14 +93,13 @@ def fields(edge):
     return [edge["via"], words.get(edge["via"], edge["via"])]
 
 
-def holder_name(truth):
-    """The thread's name, `Class.field`, or the class at a JNI root."""
+def holder_names(truth):
+    """The thread's name, `Class.field`, or the kind of a JNI root; any of them will do."""
     first = truth["holder_path"][0]
-    if found := re.search(r"Thread '([^']+)'", first):
-        return found[1]
-    if found := re.search(r"static ([\w.$]+)", first):
-        return found[1]
-    return "jni global" if "JNI global" in first else None
+    if first.startswith("static ") and first.endswith("."):
+        return [first]
+    names = re.findall(r"Thread '([^']+)'", first) or re.findall(r"static ([\w.$]+)", first)
+    return names or (["jni global"] if "JNI global" in first else [])
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
                 command::threads::draw(dump, view, sink)
             })
         }
+        Command::Suspects(arguments) => suspects(&arguments, &options),
         Command::Diff(arguments) => diff(&arguments, &options),
         Command::Threads(threads) => table(&threads.dump, &options, None, command::threads::answer),
     }
@@ -112,8 +113,18 @@ fn table(
     })
 }
 
+fn suspects(arguments: &crate::args::Suspects, options: &Options) -> Result<()> {
+    let rules = command::finding::rules(&arguments.rules)?;
+    one(&arguments.dump, options, false, |dump, _, sink| {
+        warn(dump);
+        let found =
+            terminal::watched(options, |progress| command::suspects::find(dump, &rules, progress))?;
+        command::suspects::write(&found, view(options, None), sink)
+    })
+}
+
 fn diff(arguments: &crate::args::Diff, options: &Options) -> Result<()> {
-    let rules = command::diff::rules(&arguments.rules)?;
+    let rules = command::finding::rules(&arguments.rules)?;
     to_sink(options, |sink| {
         let files: Vec<DumpArg> = std::iter::once(&arguments.before).chain(&arguments.after).cloned().collect();
         let dumps = open_all(&files, options)?;

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Paths(Paths),
     /// List the threads with their frames and what their locals hold
     Threads(Threads),
+    /// List what one dump makes suspect: where the heap piles up, and who holds it
+    Suspects(Suspects),
     /// Compare two or more dumps of a program: what grew, who holds it, and by which reference
     Diff(Diff),
 }
@@ -122,6 +124,15 @@ pub(crate) struct Diff {
     /// The second dump, and later ones for a trend
     #[arg(required = true, value_name = "AFTER")]
     pub(crate) after: Vec<DumpArg>,
+    #[command(flatten)]
+    pub(crate) rules: RulesFile,
+}
+
+/// Arguments of `suspects`.
+#[derive(Debug, Args)]
+pub(crate) struct Suspects {
+    /// The dump
+    pub(crate) dump: DumpArg,
     #[command(flatten)]
     pub(crate) rules: RulesFile,
 }

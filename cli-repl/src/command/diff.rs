@@ -2,7 +2,7 @@
 
 use super::finding::{head, lines, signed_bytes};
 use super::write_page;
-use crate::args::{Format, RulesFile};
+use crate::args::Format;
 use crate::failure::Result;
 use crate::output::{Sink, View, escape, human_bytes, thousands};
 use crate::session::Dumps;
@@ -16,16 +16,7 @@ use std::fmt::Write;
 const FULL: usize = 5;
 const SURE: f64 = 0.3;
 
-/// The rules that ship, and those of a file before them.
-pub(crate) fn rules(file: &RulesFile) -> Result<Rules> {
-    let rules = Rules::built_in()?;
-    Ok(match &file.file {
-        Some(path) => rules.with_file(path)?,
-        None => rules,
-    })
-}
-
-/// Compares the first two of the open dumps, or more for trends.
+/// Compares the first and the last of the open dumps, with a trend where there are more.
 pub(crate) fn compare(dumps: &Dumps, rules: &Rules, progress: &Progress) -> Result<Diff> {
     let snapshots: Vec<_> = dumps.list().iter().map(|dump| &*dump.snapshot).collect();
     let tree = PathTree::new(&snapshots, progress)?;

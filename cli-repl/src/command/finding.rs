@@ -1,30 +1,31 @@
 //! A finding as people read it: some ten lines.
 
+use crate::args::RulesFile;
+use crate::failure::Result;
 use crate::output::{escape, human_bytes, thousands};
 use heapwise_engine::diff::{Finding, PathStep};
+use heapwise_engine::rules::Rules;
 
 /// The width of explanations.
 const WIDTH: usize = 110;
 /// Steps of a path that are shown at either end of a long one.
 const SHOWN_STEPS: usize = 12;
 
+/// The rules that ship, and those of a file before them.
+pub(crate) fn rules(file: &RulesFile) -> Result<Rules> {
+    let rules = Rules::built_in()?;
+    Ok(match &file.file {
+        Some(path) => rules.with_file(path)?,
+        None => rules,
+    })
+}
+
 /// The lines of a finding.
 pub(crate) fn lines(finding: &Finding) -> Vec<String> {
     let mut lines = vec![head(finding)];
     let mut line = |name: &str, text: String| lines.push(format!("   {name:<7} {text}"));
-    let leaked = &finding.leaked;
-    line(
-        "what",
-        format!(
-            "{}: {} → {} instances, which retain {} → {}",
-            escape(&leaked.class),
-            thousands(leaked.instances_before),
-            thousands(leaked.instances_after),
-            human_bytes(leaked.retained_before),
-            human_bytes(leaked.retained_after)
-        ),
-    );
-    line("growth", growth(finding));
+    line("what", what(finding));
+    line(if is_suspect(finding) { "size" } else { "growth" }, growth(finding));
     line("holder", holder(finding));
     for (at, step) in path(&finding.path).into_iter().enumerate() {
         line(if at == 0 { "path" } else { "" }, step);
@@ -42,6 +43,25 @@ pub(crate) fn lines(finding: &Finding) -> Vec<String> {
     lines
 }
 
+/// Whether the finding is of one dump.
+fn is_suspect(finding: &Finding) -> bool {
+    finding.category == "suspect"
+}
+
+fn what(finding: &Finding) -> String {
+    let leaked = &finding.leaked;
+    let (class, instances) = (escape(&leaked.class), thousands(leaked.instances_after));
+    let retained = human_bytes(leaked.retained_after);
+    if is_suspect(finding) {
+        return format!("{class}: {instances} instances, which retain {retained}");
+    }
+    format!(
+        "{class}: {} → {instances} instances, which retain {} → {retained}",
+        thousands(leaked.instances_before),
+        human_bytes(leaked.retained_before)
+    )
+}
+
 /// The first line of a finding.
 pub(crate) fn head(finding: &Finding) -> String {
     let rule = finding.rule.as_deref().map(|rule| format!(", rule {}", escape(rule))).unwrap_or_default();
@@ -56,10 +76,12 @@ pub(crate) fn head(finding: &Finding) -> String {
 }
 
 fn growth(finding: &Finding) -> String {
-    let mut text = signed_bytes(finding.growth_bytes);
-    if finding.growth_objects > 0 {
-        text.push_str(&format!(", {} objects more where it began", thousands(finding.growth_objects)));
-    }
+    let objects = thousands(finding.growth_objects);
+    let mut text = match (is_suspect(finding), finding.growth_objects) {
+        (true, _) => format!("{}, {objects} objects where it piles up", human_bytes(finding.growth_bytes.unsigned_abs())),
+        (false, 0) => signed_bytes(finding.growth_bytes),
+        (false, _) => format!("{}, {objects} objects more where it began", signed_bytes(finding.growth_bytes)),
+    };
     match (finding.freed, &finding.implicit_edge) {
         (Some(freed), Some(edge)) => {
             let edge = format!("{}.{}", edge.class, edge.via);

@@ -8,6 +8,7 @@ pub(crate) mod dominators;
 pub(crate) mod paths;
 pub(crate) mod threads;
 pub(crate) mod finding;
+pub(crate) mod suspects;
 pub(crate) mod diff;
 
 use crate::args::Format;

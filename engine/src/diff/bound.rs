@@ -4,6 +4,7 @@ use super::confidence::Bound;
 use super::place::Place;
 use crate::format::hprof::Value;
 use crate::id::ObjectId;
+use crate::language::java::Collections;
 use crate::rules::Types;
 use crate::store::Snapshot;
 use crate::value::{field_value, fields};
@@ -19,12 +20,13 @@ const FAR: u64 = 50;
 pub(super) fn bound(snapshot: &Snapshot, place: &Place, size: u64) -> Option<Bound> {
     let above = place.spine.objects.get(..=place.began.min(place.spine.objects.len().checked_sub(1)?))?;
     let mut types = Types::new(snapshot);
+    let collections = Collections::new(snapshot);
     for &object in above.iter().rev().take(STEPS) {
         let id = ObjectId(object);
         let kind = types.step(id, None).kind;
         let is_linked = kind.name == LINKED || kind.ancestors.iter().any(|above| above == LINKED);
         let by_access = matches!(field_value(snapshot, id, "accessOrder"), Some(Value::Boolean(true)));
-        if let Some(found) = number(snapshot, id, size) {
+        if let Some(found) = number(snapshot, id, size).or_else(|| array(&collections, &kind.name, id, size)) {
             return Some(found);
         }
         if is_linked && (by_access || (kind.name != LINKED && kind.application)) {
@@ -35,6 +37,13 @@ pub(super) fn bound(snapshot: &Snapshot, place: &Place, size: u64) -> Option<Bou
 }
 
 const LINKED: &str = "java.util.LinkedHashMap";
+
+/// The length of the array of a queue that never gets a larger one.
+fn array(collections: &Collections, class: &str, id: ObjectId, size: u64) -> Option<Bound> {
+    const FIXED: &str = "java.util.concurrent.ArrayBlockingQueue";
+    let length = collections.capacity(id).filter(|&length| class == FIXED && length / FAR <= size)?;
+    Some(Bound::Field(format!("{FIXED}.items.length"), length))
+}
 
 /// A whole number in a field that says that it bounds, and is near the size.
 fn number(snapshot: &Snapshot, id: ObjectId, size: u64) -> Option<Bound> {

@@ -82,6 +82,12 @@ pub(super) fn classes(before: &Side, after: &Side, progress: &Progress) -> Resul
     Ok(rows)
 }
 
+/// The classes of a name, without what only one process gives it.
+pub(super) fn of_name(snapshot: &Snapshot, name: &str) -> Vec<ClassId> {
+    let is_named = |class: &ClassId| class_name(snapshot.class_name(*class)) == name;
+    snapshot.classes().ids().filter(is_named).collect()
+}
+
 fn by_name(snapshot: &Snapshot) -> BTreeMap<String, Vec<ClassId>> {
     let mut names: BTreeMap<String, Vec<ClassId>> = BTreeMap::new();
     for class in snapshot.classes().ids() {

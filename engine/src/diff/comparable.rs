@@ -57,7 +57,7 @@ pub(super) fn comparable(before: &Snapshot, after: &Snapshot) -> Comparable {
     let (old, new) = (a.classes, b.classes);
     say(
         new > old + old / 20 && same_process(before, after) != Some(false),
-        if new > old + old / 4 { 0.75 } else { 0.9 },
+        if new > old + old / 4 { 0.65 } else { 0.9 },
         format!("{} classes were loaded between the dumps: the process was still warming up", new.saturating_sub(old)),
     );
     for (which, info) in [("first", a), ("second", b)] {

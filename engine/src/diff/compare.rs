@@ -5,10 +5,9 @@ use super::classes::{ClassChange, Side, classes};
 use super::comparable::{Comparable, comparable};
 use super::confidence::{Evidence, confidence, ratio};
 use super::explain::explain;
-use super::finding::{Content, Finding, ImplicitEdge, Leaked, PathStep};
+use super::finding::{Finding, Leaked};
 use super::freed::freed;
 use super::growth::{Growth, growth, signed};
-use super::holder::{holder, others};
 use super::join::join;
 use super::place::{Place, Placer};
 use super::rows::NO_ROW;
@@ -33,8 +32,6 @@ const LEAST_CONFIDENCE: f64 = 0.05;
 const FREED: usize = 10;
 const FREED_LARGE: usize = 2;
 const LARGE: usize = 5_000_000;
-/// Classes that are told of one finding.
-const CONTENTS: usize = 12;
 
 /// Two dumps compared.
 #[derive(Clone, Debug, Serialize)]
@@ -158,7 +155,11 @@ impl<'a> Comparison<'a> {
             bytes: u64::try_from(growth.bytes).unwrap_or(0),
             heap: self.before.info().retained_total,
             old: if growth.objects == 0 { a.bytes(growth.row) } else { old },
-            new: if growth.objects == 0 { b.bytes(growth.row) } else { new },
+            new: match (growth.objects, old, place.spine.rows.get(place.leaked)) {
+                (0, ..) => b.bytes(growth.row),
+                (_, 0, Some(&leaked)) => new.max(b.count(leaked)),
+                _ => new,
+            },
             supported,
             retained: (leaked.retained_before, leaked.retained_after),
             application: place.application,
@@ -175,38 +176,17 @@ impl<'a> Comparison<'a> {
         };
         let mut finding = Finding {
             category,
-            rule: rule.map(|rule| rule.name.clone()),
             confidence,
             reasons,
             strength: strength.map_or("strong", |strength| strength.name()),
             growth_bytes: growth.bytes,
             growth_objects: growth.objects,
-            holder: holder(self.tree, self.after, place),
-            also_held_by: others(self.tree, self.after, self.last, place),
-            path: self.path(place),
-            implicit_edge: self.implicit_edge(place),
-            contains: self.contains(growth),
-            mend: rule.map(|rule| rule.mend.clone()).unwrap_or_default(),
-            link: rule.map(|rule| rule.link.clone()).unwrap_or_default(),
             leaked,
-            ..Finding::default()
+            ..place.told(self.tree, self.after, self.last)
         };
-        explain(&mut finding, rule);
+        let grown = place.grown(self.tree, &finding.leaked.class);
+        explain(&mut finding, grown, rule);
         finding
-    }
-
-    fn path(&self, place: &Place) -> Vec<PathStep> {
-        self.tree.steps(place.path())
-    }
-
-    fn implicit_edge(&self, place: &Place) -> Option<ImplicitEdge> {
-        let edge = place.found.as_ref()?.edge;
-        let row = *place.spine.rows.get(edge)?;
-        let class = match edge.checked_sub(1) {
-            Some(before) => self.tree.class(*place.spine.rows.get(before)?).to_owned(),
-            None => self.tree.root_kind(row).to_owned(),
-        };
-        Some(ImplicitEdge { class, via: self.tree.via(row).to_owned() })
     }
 
     /// The part of a growth, by bytes, that the totals of its classes bear out.
@@ -231,16 +211,6 @@ impl<'a> Comparison<'a> {
             retained_before: found.retained_before,
             retained_after: found.retained_after,
         }
-    }
-
-    fn contains(&self, growth: &Growth) -> Vec<Content> {
-        let classes = growth.by_class(&self.tree.rows).into_iter().take(CONTENTS);
-        let content = |(class, instances_delta, shallow_delta)| Content {
-            class: self.tree.symbols.text(class).to_owned(),
-            instances_delta,
-            shallow_delta,
-        };
-        classes.map(content).collect()
     }
 
     /// Computes for the first findings what a cut would free.

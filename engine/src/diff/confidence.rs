@@ -35,6 +35,16 @@ pub(super) enum Bound {
     Evicts(String),
 }
 
+/// How suspect it is that a part of a heap, of `bytes`, is behind one place; as [`confidence`], without a dump before.
+pub(super) fn suspicion(evidence: &Evidence) -> (f64, Vec<String>) {
+    const SHARES: [(f64, f64); 5] = [(0.0, 0.1), (0.05, 0.4), (0.15, 0.6), (0.4, 0.8), (0.9, 0.95)];
+    let mut sum = Sum { value: 1.0, reasons: Vec::new() };
+    let share = ratio(evidence.bytes, evidence.heap);
+    sum.times(between(&SHARES, share), format!("{:.1} % of what is held is behind it", share * 100.0));
+    sum.doubts(evidence);
+    sum.end(evidence)
+}
+
 /// From 0 to 1 in hundredths, with a sentence for each view.
 pub(super) fn confidence(evidence: &Evidence) -> (f64, Vec<String>) {
     let mut sum = Sum { value: 1.0, reasons: Vec::new() };
@@ -42,8 +52,7 @@ pub(super) fn confidence(evidence: &Evidence) -> (f64, Vec<String>) {
     sum.ratio(evidence);
     sum.agreement(evidence);
     sum.doubts(evidence);
-    sum.rule(evidence.rule);
-    ((sum.value.clamp(0.01, 0.99) * 100.0).round() / 100.0, sum.reasons)
+    sum.end(evidence)
 }
 
 struct Sum {
@@ -75,7 +84,12 @@ impl Sum {
     fn ratio(&mut self, evidence: &Evidence) {
         const RATIOS: [(f64, f64); 7] =
             [(1.0, 0.2), (1.1, 0.3), (1.25, 0.45), (1.5, 0.6), (2.0, 0.75), (3.0, 0.9), (8.0, 1.0)];
+        /// So many objects are no pile.
+        const FEW: u64 = 3;
         match evidence.old {
+            0 if evidence.new <= FEW => {
+                self.times(0.6, "there was none of it before, and there are few: it may be made once");
+            }
             0 => self.times(0.9, "there was none of it before"),
             old => {
                 let grown = ratio(evidence.new, old);
@@ -100,16 +114,9 @@ impl Sum {
 
     fn doubts(&mut self, evidence: &Evidence) {
         match evidence.application {
-            (false, false) => self.times(0.55, "only classes of the platform are in it and above it"),
+            (false, false) => self.times(0.45, "only classes of the platform are in it and above it"),
             (true, false) => self.times(0.85, "only classes of the platform are in it"),
             _ => {}
-        }
-        match &evidence.bound {
-            Some(Bound::Field(name, most)) => {
-                self.times(0.45, format!("its owner is bounded: {name} = {most}"));
-            }
-            Some(Bound::Evicts(class)) => self.times(0.5, format!("{class} throws entries away by itself")),
-            None => {}
         }
         match evidence.strength {
             Some(Strength::Soft | Strength::Weak | Strength::Phantom) => {
@@ -123,14 +130,35 @@ impl Sum {
         }
     }
 
+    fn end(mut self, evidence: &Evidence) -> (f64, Vec<String>) {
+        match &evidence.bound {
+            Some(bound) => self.bound(bound),
+            None => self.rule(evidence.rule),
+        }
+        ((self.value.clamp(0.01, 0.99) * 100.0).round() / 100.0, self.reasons)
+    }
+
+    /// What is bounded stays below one half, whatever else is said: it grows until it is full.
+    fn bound(&mut self, bound: &Bound) {
+        let reason = match bound {
+            Bound::Field(name, most) => format!("its owner is bounded: {name} = {most}"),
+            Bound::Evicts(class) => format!("{class} throws entries away by itself"),
+        };
+        self.times(0.45, reason);
+    }
+
     fn rule(&mut self, rule: Option<&Rule>) {
         let Some(rule) = rule else { return };
+        if rule.confidence < 0.5 && rule.nature != Nature::NotALeak {
+            self.times(rule.confidence + 0.1, format!("{}: mostly that is no leak", rule.title));
+            return;
+        }
         let bonus = match rule.nature {
             Nature::Leak => 0.35,
             Nature::Backlog => 0.25,
             Nature::Cache | Nature::Waste => 0.15,
             Nature::NotALeak => {
-                self.times(0.35, format!("{}: the runtime lets it go", rule.title));
+                self.times(rule.confidence.min(0.35), format!("{}: the runtime lets it go", rule.title));
                 return;
             }
         };

@@ -3,9 +3,9 @@
 use super::finding::Finding;
 use crate::rules::Rule;
 
-/// Puts title and explanation into a finding that has all else.
-pub(super) fn explain(finding: &mut Finding, rule: Option<&Rule>) {
-    let more = finding.leaked.instances_after.saturating_sub(finding.leaked.instances_before);
+/// Puts title and explanation into a finding that has all else; `grown`: how many instances of the leaked class it has more.
+pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>) {
+    let more = grown.max(0);
     let who = match (&finding.holder.name, finding.holder.root.as_str()) {
         (Some(name), "thread") => format!("thread \"{name}\""),
         (Some(name), _) => name.clone(),
@@ -19,8 +19,10 @@ pub(super) fn explain(finding: &mut Finding, rule: Option<&Rule>) {
     };
     let mut text = match finding.category {
         "moved" => format!("{class} is now reached through {who}; about as much of it is gone elsewhere."),
-        "new" => format!("{who} holds {more} instances of {class} more, of which there were none in that place."),
-        _ => format!("{who} holds {more} instances of {class} more than before."),
+        "suspect" => format!("{who} holds {more} {class}."),
+        _ if more == 0 => format!("{class} behind {who} has grown in size, not in number."),
+        "new" => format!("{who} holds {more} {class} in a place where there were none before."),
+        _ => format!("{who} holds {more} {class} more than before."),
     };
     if let Some(edge) = &finding.implicit_edge {
         text.push_str(&format!(" What holds them is {}.{}.", edge.class, edge.via));

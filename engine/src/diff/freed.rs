@@ -1,6 +1,7 @@
 //! What would be freed if the reference that leaks were cut.
 
 use super::place::Place;
+use super::rows::NO_ROW;
 use super::tree::PathTree;
 use crate::error::Result;
 use crate::holders::{Cut, Removals};
@@ -24,22 +25,28 @@ pub(super) fn freed(
 ) -> Result<Option<u64>> {
     let edge = place.found.as_ref().map_or(place.began, |found| found.edge);
     let census = &tree.dumps[dump];
-    let Some(&target) = place.spine.rows.get(edge) else { return Ok(None) };
-    let Some(&source) = edge.checked_sub(1).and_then(|before| place.spine.rows.get(before)) else {
-        let set: RoaringBitmap = census.objects(target).collect();
+    let targets = place.spine.rows.get(edge).copied().into_iter().chain(place.joined.iter().copied());
+    let targets: Vec<u32> = targets.collect();
+    let sources: Vec<u32> = targets.iter().map(|&row| tree.rows.parent[row as usize]).collect();
+    if sources.contains(&NO_ROW) {
+        let set: RoaringBitmap = targets.iter().flat_map(|&row| census.objects(row)).collect();
         return removals.retained_size(snapshot, &set, progress).map(Some);
-    };
+    }
     let holding = snapshot.holding()?;
     let heap = holding.heap();
     let mut cuts = Vec::new();
-    for from in census.objects(source) {
+    for (from, row) in (0u32..).zip(&census.row_of) {
+        if !sources.contains(row) {
+            continue;
+        }
         let special = heap.special(from).iter().map(|special| special.to);
         let locals = heap.locals(from).iter().map(|local| local.1);
         let class_object = Some(heap.class_object(from));
-        let targets = heap.stored(from).iter().copied().chain(special).chain(locals).chain(class_object);
-        for to in targets.filter(|&to| census.row_of.get(to as usize) == Some(&target)) {
-            cuts.push(Cut { from: ObjectId(from), to: ObjectId(to), via: None });
-        }
+        let all = heap.stored(from).iter().copied().chain(special).chain(locals).chain(class_object);
+        let is_target = |to: &u32| {
+            census.row_of.get(*to as usize).is_some_and(|to| targets.contains(to) && to != row)
+        };
+        cuts.extend(all.filter(is_target).map(|to| Cut { from: ObjectId(from), to: ObjectId(to), via: None }));
         if cuts.len() > MOST_CUTS {
             return Ok(None);
         }

@@ -1,5 +1,6 @@
 //! Who holds a growth, by name.
 
+use super::census::Census;
 use super::confidence::ratio;
 use super::finding::{Holder, OtherHolder};
 use super::growth::Growth;
@@ -10,7 +11,6 @@ use super::tree::PathTree;
 use crate::id::ObjectId;
 use crate::language::java::thread_facts;
 use crate::store::{RootKind, Snapshot};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 /// Others of a kind that are named.
@@ -60,32 +60,44 @@ fn frame(snapshot: &Snapshot, thread: u32, local: u32) -> Option<String> {
     Some(format!("{}.{}", frame.class, frame.method))
 }
 
-/// Who else refers to the leaked objects from outside of the growth, the most objects first.
+/// Who else refers, from outside of the growth, to the objects where it began or to those that are leaked; the most
+/// objects first.
 pub(super) fn others(tree: &PathTree, snapshot: &Snapshot, dump: usize, place: &Place) -> Vec<OtherHolder> {
-    let census = &tree.dumps[dump];
-    let Some(&row) = place.spine.rows.get(place.leaked) else { return Vec::new() };
+    let inside: HashSet<u32> = inside(tree, place);
+    let mut shares: BTreeMap<u32, f64> = BTreeMap::new();
+    for at in [place.began, place.leaked] {
+        let Some(&row) = place.spine.rows.get(at) else { continue };
+        for (holder, part) in outside(snapshot, &tree.dumps[dump], row, &inside) {
+            let share = shares.entry(holder).or_default();
+            *share = share.max(part);
+        }
+    }
+    let other = |(row, share): (u32, f64)| OtherHolder { name: tree.place(row), share };
+    let told = shares.into_iter().filter(|&(_, share)| share >= LEAST_SHARE);
+    let mut others: Vec<OtherHolder> = told.map(other).collect();
+    others.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.name.cmp(&b.name)));
+    others.truncate(NAMED);
+    others
+}
+
+/// The rows but those `inside` that hold objects of `row`, each with the part of them, in hundredths.
+fn outside(snapshot: &Snapshot, census: &Census, row: u32, inside: &HashSet<u32>) -> BTreeMap<u32, f64> {
     let objects: Vec<u32> = census.objects(row).collect();
     let step = objects.len().div_ceil(SAMPLES).max(1);
-    let inside: HashSet<u32> = inside(tree, place);
     let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
     let mut sampled = 0u64;
     for &object in objects.iter().step_by(step) {
         sampled += 1;
         let stored = snapshot.inbound().of(object as usize).iter().copied();
-        let others = snapshot.referrers().others(object).iter().filter(|other| snapshot.weakest().counts(other.1));
-        let rows = stored.chain(others.map(|other| other.2)).take(MOST_HOLDERS);
-        let outside = rows.map(|holder| census.row_of[holder as usize]).filter(|row| !inside.contains(row));
-        let outside: HashSet<u32> = outside.collect();
-        outside.into_iter().for_each(|row| *counts.entry(row).or_default() += 1);
+        let others = snapshot.referrers().others(object).iter();
+        let others = others.filter(|other| snapshot.weakest().counts(other.1)).map(|other| other.2);
+        let holders = stored.chain(others).take(MOST_HOLDERS);
+        let rows = holders.map(|holder| census.row_of[holder as usize]).filter(|row| !inside.contains(row));
+        let rows: HashSet<u32> = rows.collect();
+        rows.into_iter().for_each(|row| *counts.entry(row).or_default() += 1);
     }
     let share = |count: u64| (ratio(count, sampled) * 100.0).round() / 100.0;
-    let mut others: Vec<(u64, OtherHolder)> = counts
-        .into_iter()
-        .map(|(row, count)| (count, OtherHolder { name: tree.place(row), share: share(count) }))
-        .filter(|(_, other)| other.share >= LEAST_SHARE)
-        .collect();
-    others.sort_by_key(|(count, _)| Reverse(*count));
-    others.into_iter().take(NAMED).map(|(_, other)| other).collect()
+    counts.into_iter().map(|(row, count)| (row, share(count))).collect()
 }
 
 /// The rows of the path, of the growth, and below it.

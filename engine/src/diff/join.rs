@@ -45,11 +45,20 @@ pub(super) fn join<'r>(
             growth_of.entry(part.row).or_insert(at);
         }
         match target {
-            Some(target) => joined[target].growth.merge(place.growth),
+            Some(target) => joined[target].take(place),
             None => joined.push(place),
         }
     }
     joined
+}
+
+impl<'r> Place<'r> {
+    /// Takes another growth in, as a second way to the same.
+    fn take(&mut self, other: Place<'r>) {
+        self.joined.push(other.growth.row);
+        self.joined.extend(other.joined);
+        self.growth.merge(other.growth);
+    }
 }
 
 /// The growth to which most objects of another refer.

@@ -21,13 +21,16 @@ mod comparable;
 mod holder;
 mod freed;
 mod explain;
+mod told;
 mod compare;
+mod suspects;
 
 pub use census::Census;
 pub use classes::ClassChange;
 pub use compare::{Diff, compare};
 pub use finding::{Content, Finding, Holder, ImplicitEdge, Leaked, OtherHolder, PathStep};
 pub use growth::{Growth, Part, growth};
+pub use suspects::{Suspects, suspects};
 pub use rows::{NO_ROW, Rows};
 pub use symbols::{Symbol, Symbols};
 pub use tree::PathTree;

@@ -19,6 +19,8 @@ const MOST_ENDS: usize = 6;
 /// A growth with its path in the dump `dump` of the tree.
 pub(super) struct Place<'r> {
     pub(super) growth: Growth,
+    /// The rows where growths began that were put to this one.
+    pub(super) joined: Vec<u32>,
     pub(super) spine: Spine,
     /// The place in the path where the growth began.
     pub(super) began: usize,
@@ -63,7 +65,7 @@ impl<'a> Placer<'a> {
         let is_any = |steps: &[Step]| steps.iter().any(|step| step.kind.application);
         let application = (is_any(above), is_any(within));
         let other_class = found.as_ref().and_then(|found| self.kept_key(&spine, &growth, found.edge));
-        Place { growth, spine, began, leaked, other_class, found, application }
+        Place { growth, joined: Vec::new(), spine, began, leaked, other_class, found, application }
     }
 
     /// The first rule in their order that matches a path to what may be leaked, the nearest to where the growth began first.
@@ -167,6 +169,11 @@ impl Place<'_> {
             Some(class) => tree.symbols.text(class),
             None => self.spine.rows.get(self.leaked).map_or("", |&row| tree.class(row)),
         }
+    }
+
+    /// How many objects of a class the growth has.
+    pub(super) fn grown(&self, tree: &PathTree, class: &str) -> i64 {
+        self.growth.parts.iter().filter(|part| tree.class(part.row) == class).map(|part| part.objects).sum()
     }
 
     /// The rows down to what is leaked; where that is elsewhere, down to the implicit reference's target.

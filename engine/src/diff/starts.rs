@@ -39,6 +39,9 @@ pub(super) fn starts(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbo
     }
     for &object in &snapshot.base().ties.root_objects {
         let roots = snapshot.stacks().roots_of(ObjectId(object)).iter().filter(|root| !root.kind.is_local());
+        if roots.clone().any(|root| root.kind == RootKind::Thread) {
+            continue;
+        }
         let kind = roots.map(|root| root.kind).min_by_key(|&kind| (kind == RootKind::Monitor, kind));
         let local = snapshot.stacks().roots_of(ObjectId(object)).first().map(|root| root.kind);
         let why = symbols.intern(kind.or(local).unwrap_or(RootKind::Unknown).name());
