@@ -117,8 +117,7 @@ fn suspects(arguments: &crate::args::Suspects, options: &Options) -> Result<()> 
     let rules = command::finding::rules(&arguments.rules)?;
     one(&arguments.dump, options, false, |dump, _, sink| {
         warn(dump);
-        let found =
-            terminal::watched(options, |progress| command::suspects::find(dump, &rules, progress))?;
+        let found = terminal::watched(options, |progress| command::suspects::find(dump, &rules, progress))?;
         command::suspects::write(&found, view(options, None), sink)
     })
 }
@@ -126,7 +125,8 @@ fn suspects(arguments: &crate::args::Suspects, options: &Options) -> Result<()> 
 fn diff(arguments: &crate::args::Diff, options: &Options) -> Result<()> {
     let rules = command::finding::rules(&arguments.rules)?;
     to_sink(options, |sink| {
-        let files: Vec<DumpArg> = std::iter::once(&arguments.before).chain(&arguments.after).cloned().collect();
+        let files: Vec<DumpArg> =
+            std::iter::once(&arguments.before).chain(&arguments.after).cloned().collect();
         let dumps = open_all(&files, options)?;
         let found = terminal::watched(options, |progress| command::diff::compare(&dumps, &rules, progress))?;
         command::diff::write(&found, view(options, None), sink)

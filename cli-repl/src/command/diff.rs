@@ -57,8 +57,7 @@ fn page(diff: &Diff, most: Option<usize>) -> String {
         line(format!("\n{}", lines(finding).join("\n")));
         told.push(finding.rank);
     }
-    let rest: Vec<&Finding> =
-        diff.findings.iter().filter(|finding| !told.contains(&finding.rank)).collect();
+    let rest: Vec<&Finding> = diff.findings.iter().filter(|finding| !told.contains(&finding.rank)).collect();
     if !rest.is_empty() {
         line(format!("\nalso grew ({}; --limit N shows N findings in full):", thousands(rest.len() as u64)));
         for finding in rest {

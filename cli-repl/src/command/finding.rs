@@ -78,13 +78,18 @@ pub(crate) fn head(finding: &Finding) -> String {
 fn growth(finding: &Finding) -> String {
     let objects = thousands(finding.growth_objects);
     let mut text = match (is_suspect(finding), finding.growth_objects) {
-        (true, _) => format!("{}, {objects} objects where it piles up", human_bytes(finding.growth_bytes.unsigned_abs())),
+        (true, _) => format!(
+            "{}, {objects} objects where it piles up",
+            human_bytes(finding.growth_bytes.unsigned_abs())
+        ),
         (false, 0) => signed_bytes(finding.growth_bytes),
-        (false, _) => format!("{}, {objects} objects more where it began", signed_bytes(finding.growth_bytes)),
+        (false, _) => {
+            format!("{}, {objects} objects more where it began", signed_bytes(finding.growth_bytes))
+        }
     };
     match (finding.freed, &finding.implicit_edge) {
         (Some(freed), Some(edge)) => {
-            let edge = format!("{}.{}", edge.class, edge.via);
+            let edge = edge.to_string();
             text.push_str(&format!("; without {} {} would be free", escape(&edge), human_bytes(freed)));
         }
         (Some(freed), None) => text.push_str(&format!("; {} would be free without it", human_bytes(freed))),
@@ -130,7 +135,10 @@ fn path(steps: &[PathStep]) -> Vec<String> {
     }
     if lines.len() > 2 * SHOWN_STEPS {
         let left = lines.len() - 2 * SHOWN_STEPS;
-        lines.splice(SHOWN_STEPS..SHOWN_STEPS + left, [format!("… {left} more steps; --format json shows all")]);
+        lines.splice(
+            SHOWN_STEPS..SHOWN_STEPS + left,
+            [format!("… {left} more steps; --format json shows all")],
+        );
     }
     lines
 }

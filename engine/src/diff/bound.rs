@@ -26,7 +26,8 @@ pub(super) fn bound(snapshot: &Snapshot, place: &Place, size: u64) -> Option<Bou
         let kind = types.step(id, None).kind;
         let is_linked = kind.name == LINKED || kind.ancestors.iter().any(|above| above == LINKED);
         let by_access = matches!(field_value(snapshot, id, "accessOrder"), Some(Value::Boolean(true)));
-        if let Some(found) = number(snapshot, id, size).or_else(|| array(&collections, &kind.name, id, size)) {
+        if let Some(found) = number(snapshot, id, size).or_else(|| array(&collections, &kind.name, id, size))
+        {
             return Some(found);
         }
         if is_linked && (by_access || (kind.name != LINKED && kind.application)) {

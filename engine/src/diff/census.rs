@@ -1,5 +1,8 @@
 //! The objects of one dump, counted by the rows of the path tree.
 
+use super::rows::NO_ROW;
+use std::sync::OnceLock;
+
 /// What one dump has in each row, and the row of each of its objects.
 #[derive(Clone, Debug, Default)]
 pub struct Census {
@@ -9,9 +12,23 @@ pub struct Census {
     pub bytes: Vec<u64>,
     /// By object: its row. Every object has one.
     pub row_of: Vec<u32>,
+    /// The objects by row, ascending in each; made when first asked for.
+    members: OnceLock<Members>,
+}
+
+/// The objects of row r are `objects[starts[r]..starts[r + 1]]`.
+#[derive(Clone, Debug, Default)]
+struct Members {
+    starts: Vec<usize>,
+    objects: Vec<u32>,
 }
 
 impl Census {
+    /// Of `objects` objects, none of which has a row yet.
+    pub(super) fn new(objects: usize) -> Census {
+        Census { row_of: vec![NO_ROW; objects], ..Census::default() }
+    }
+
     /// The objects in a row.
     pub fn count(&self, row: u32) -> u64 {
         self.count.get(row as usize).copied().unwrap_or_default()
@@ -22,9 +39,30 @@ impl Census {
         self.bytes.get(row as usize).copied().unwrap_or_default()
     }
 
-    /// The objects of a row, ascending: one pass over all objects.
-    pub fn objects(&self, row: u32) -> impl Iterator<Item = u32> + '_ {
-        (0u32..).zip(&self.row_of).filter(move |&(_, &here)| here == row).map(|(object, _)| object)
+    /// The objects of a row, ascending. The first call sorts all objects by row: 4 bytes for each.
+    pub fn objects(&self, row: u32) -> &[u32] {
+        let members = self.members.get_or_init(|| self.members());
+        let start = members.starts.get(row as usize).copied().unwrap_or_default();
+        let end = members.starts.get(row as usize + 1).copied().unwrap_or(start);
+        &members.objects[start..end]
+    }
+
+    fn members(&self) -> Members {
+        let mut starts = Vec::with_capacity(self.count.len() + 1);
+        let mut sum = 0;
+        for &count in std::iter::once(&0).chain(&self.count) {
+            sum += usize::try_from(count).unwrap_or_default();
+            starts.push(sum);
+        }
+        let mut next = starts.clone();
+        let mut objects = vec![0; self.row_of.len().max(sum)];
+        for (object, &row) in (0u32..).zip(&self.row_of) {
+            if let Some(place) = next.get_mut(row as usize) {
+                objects[*place] = object;
+                *place += 1;
+            }
+        }
+        Members { starts, objects }
     }
 
     pub(super) fn add(&mut self, row: u32, bytes: u64) {

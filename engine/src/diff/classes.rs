@@ -62,7 +62,9 @@ pub(super) fn classes(before: &Side, after: &Side, progress: &Progress) -> Resul
     for (side, is_before) in [(before, true), (after, false)] {
         for (name, classes) in by_name(side.snapshot) {
             let table = side.snapshot.classes();
-            let sum = |of: fn(&crate::store::Class) -> u64| classes.iter().map(|&class| of(table.get(class))).sum::<u64>();
+            let sum = |of: fn(&crate::store::Class) -> u64| {
+                classes.iter().map(|&class| of(table.get(class))).sum::<u64>()
+            };
             let (instances, shallow) = (sum(|class| class.instances), sum(|class| class.shallow));
             let retained = retained(side, &classes, progress)?;
             let row = rows.entry(name.clone()).or_insert_with(|| ClassChange {
@@ -71,7 +73,8 @@ pub(super) fn classes(before: &Side, after: &Side, progress: &Progress) -> Resul
                 ..ClassChange::default()
             });
             if is_before {
-                (row.instances_before, row.shallow_before, row.retained_before) = (instances, shallow, retained);
+                (row.instances_before, row.shallow_before, row.retained_before) =
+                    (instances, shallow, retained);
             } else {
                 (row.instances_after, row.shallow_after, row.retained_after) = (instances, shallow, retained);
             }

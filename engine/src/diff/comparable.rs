@@ -26,13 +26,19 @@ pub(super) fn comparable(before: &Snapshot, after: &Snapshot) -> Comparable {
     say(
         a.runtime != b.runtime,
         0.85,
-        format!("the runtimes differ: {:?} and {:?}; classes of the platform cannot be compared", a.runtime, b.runtime),
+        format!(
+            "the runtimes differ: {:?} and {:?}; classes of the platform cannot be compared",
+            a.runtime, b.runtime
+        ),
     );
     say(a.id_size != b.id_size, 0.9, format!("identifiers have {} and {} bytes", a.id_size, b.id_size));
     say(
         a.layout != b.layout,
         0.95,
-        format!("the layouts of objects differ ({} and {}): sizes in bytes differ for the same objects", a.layout, b.layout),
+        format!(
+            "the layouts of objects differ ({} and {}): sizes in bytes differ for the same objects",
+            a.layout, b.layout
+        ),
     );
     say(
         same_process(before, after) == Some(false),
@@ -58,7 +64,10 @@ pub(super) fn comparable(before: &Snapshot, after: &Snapshot) -> Comparable {
     say(
         new > old + old / 20 && same_process(before, after) != Some(false),
         if new > old + old / 4 { 0.65 } else { 0.9 },
-        format!("{} classes were loaded between the dumps: the process was still warming up", new.saturating_sub(old)),
+        format!(
+            "{} classes were loaded between the dumps: the process was still warming up",
+            new.saturating_sub(old)
+        ),
     );
     for (which, info) in [("first", a), ("second", b)] {
         for warning in &info.warnings {

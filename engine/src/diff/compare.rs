@@ -1,6 +1,7 @@
 //! Two dumps compared: classes, and findings.
 
 use super::bound::bound;
+use super::census::Census;
 use super::classes::{ClassChange, Side, classes};
 use super::comparable::{Comparable, comparable};
 use super::confidence::{Evidence, confidence, ratio};
@@ -12,6 +13,7 @@ use super::join::join;
 use super::place::{Place, Placer};
 use super::rows::NO_ROW;
 use super::tree::PathTree;
+use super::trend::Trend;
 use crate::error::{Error, Result};
 use crate::holders::Removals;
 use crate::progress::{Progress, Unit};
@@ -66,7 +68,8 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
     let comparable = comparable(before, after);
     progress.begin("findings", Unit::Objects, 0);
     let last = snapshots.len() - 1;
-    let comparison = Comparison { last, before, after, tree, rules, classes: &classes, comparable: &comparable };
+    let comparison =
+        Comparison { last, before, after, tree, rules, classes: &classes, comparable: &comparable };
     let mut findings = comparison.findings(progress)?;
     comparison.free(&mut findings, &new, progress)?;
     progress.end();
@@ -151,6 +154,8 @@ impl<'a> Comparison<'a> {
             NO_ROW => 1,
             parent => b.count(parent).max(1),
         };
+        let series = self.series(growth);
+        let trend = Trend::of(&series);
         let evidence = Evidence {
             bytes: u64::try_from(growth.bytes).unwrap_or(0),
             heap: self.before.info().retained_total,
@@ -165,6 +170,7 @@ impl<'a> Comparison<'a> {
             application: place.application,
             bound: bound(self.after, place, new / owners),
             strength,
+            trend,
             rule,
             comparable: self.comparable.factor,
         };
@@ -181,12 +187,23 @@ impl<'a> Comparison<'a> {
             strength: strength.map_or("strong", |strength| strength.name()),
             growth_bytes: growth.bytes,
             growth_objects: growth.objects,
+            series: if trend.is_some() { series } else { Vec::new() },
+            trend: trend.map(Trend::name),
             leaked,
             ..place.told(self.tree, self.after, self.last)
         };
         let grown = place.grown(self.tree, &finding.leaked.class);
         explain(&mut finding, grown, rule);
         finding
+    }
+
+    /// What each dump has where the growth began: objects, or bytes where only those grew.
+    fn series(&self, growth: &Growth) -> Vec<u64> {
+        let number = |dump: &Census| match growth.objects {
+            0 => dump.bytes(growth.row),
+            _ => dump.count(growth.row),
+        };
+        self.tree.dumps.iter().map(number).collect()
     }
 
     /// The part of a growth, by bytes, that the totals of its classes bear out.
@@ -214,7 +231,12 @@ impl<'a> Comparison<'a> {
     }
 
     /// Computes for the first findings what a cut would free.
-    fn free(&self, findings: &mut [(Place, Finding)], removals: &Removals, progress: &Progress) -> Result<()> {
+    fn free(
+        &self,
+        findings: &mut [(Place, Finding)],
+        removals: &Removals,
+        progress: &Progress,
+    ) -> Result<()> {
         let most = if self.after.object_count() > LARGE { FREED_LARGE } else { FREED };
         for (place, finding) in findings.iter_mut().take(most) {
             finding.freed = freed(self.tree, self.after, self.last, place, removals, progress)?;

@@ -1,5 +1,6 @@
 //! How sure a finding is: independent views of the same growth, and what speaks against it.
 
+use super::trend::Trend;
 use crate::graph::Strength;
 use crate::rules::{Nature, Rule};
 
@@ -21,6 +22,7 @@ pub(super) struct Evidence<'r> {
     /// What bounds the owner, if anything was seen to.
     pub(super) bound: Option<Bound>,
     pub(super) strength: Option<Strength>,
+    pub(super) trend: Option<Trend>,
     pub(super) rule: Option<&'r Rule>,
     /// Factors of all findings: what keeps the two dumps from being compared.
     pub(super) comparable: f64,
@@ -125,6 +127,9 @@ impl Sum {
             Some(Strength::Unreachable) => self.times(0.5, "no root in the file reaches it"),
             _ => {}
         }
+        if let Some(trend) = evidence.trend {
+            self.times(trend.factor(), format!("over all dumps its number is {}", trend.name()));
+        }
         if evidence.comparable < 1.0 {
             self.times(evidence.comparable, "the two dumps are not quite comparable");
         }
@@ -188,7 +193,16 @@ mod tests {
     use super::*;
 
     fn evidence(bytes: u64, old: u64, new: u64) -> Evidence<'static> {
-        Evidence { bytes, heap: 100 << 20, old, new, supported: 1.0, comparable: 1.0, application: (true, true), ..Evidence::default() }
+        Evidence {
+            bytes,
+            heap: 100 << 20,
+            old,
+            new,
+            supported: 1.0,
+            comparable: 1.0,
+            application: (true, true),
+            ..Evidence::default()
+        }
     }
 
     #[test]
@@ -199,7 +213,8 @@ mod tests {
         assert!(of(&evidence(9 << 20, 0, 15_000)) > 0.7);
         let moved = Evidence { supported: 0.0, ..evidence(9 << 20, 50, 15_050) };
         assert!(of(&moved) < 0.3);
-        let bounded = Evidence { bound: Some(Bound::Field("max".into(), 20_000)), ..evidence(9 << 20, 50, 15_050) };
+        let bounded =
+            Evidence { bound: Some(Bound::Field("max".into(), 20_000)), ..evidence(9 << 20, 50, 15_050) };
         assert!(of(&bounded) < 0.5);
         let soft = Evidence { strength: Some(Strength::Soft), ..evidence(9 << 20, 50, 15_050) };
         assert!(of(&soft) < 0.5);

@@ -6,7 +6,9 @@ use crate::rules::Rule;
 /// Puts title and explanation into a finding that has all else; `grown`: how many instances of the leaked class it has more.
 pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>) {
     let more = grown.max(0);
+    let others = finding.holder.others.len();
     let who = match (&finding.holder.name, finding.holder.root.as_str()) {
+        (Some(name), "thread") if others > 0 => format!("threads \"{name}\" and {others} others together"),
         (Some(name), "thread") => format!("thread \"{name}\""),
         (Some(name), _) => name.clone(),
         (None, "unreachable") => "nothing that the file shows".to_owned(),
@@ -19,13 +21,13 @@ pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>) {
     };
     let mut text = match finding.category {
         "moved" => format!("{class} is now reached through {who}; about as much of it is gone elsewhere."),
-        "suspect" => format!("{who} holds {more} {class}."),
+        "suspect" => format!("behind {who} there are {more} {class}."),
         _ if more == 0 => format!("{class} behind {who} has grown in size, not in number."),
-        "new" => format!("{who} holds {more} {class} in a place where there were none before."),
-        _ => format!("{who} holds {more} {class} more than before."),
+        "new" => format!("behind {who} there are {more} {class} in a place where there were none before."),
+        _ => format!("behind {who} there are {more} {class} more than before."),
     };
     if let Some(edge) = &finding.implicit_edge {
-        text.push_str(&format!(" What holds them is {}.{}.", edge.class, edge.via));
+        text.push_str(&format!(" What holds them is {edge}."));
     }
     if let Some(rule) = rule {
         text.push(' ');
@@ -35,5 +37,10 @@ pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>) {
         let percent = (other.share * 100.0).round();
         text.push_str(&format!(" {percent} % of them are also held by {}.", other.name));
     }
-    finding.explanation = text;
+    finding.explanation = capitalised(&text);
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -25,6 +25,10 @@ pub struct Finding {
     pub growth_bytes: i64,
     /// Objects more at the place where the growth began.
     pub growth_objects: u64,
+    /// The number of objects there in each dump, where there are more than two; bytes where it grew in size alone.
+    pub series: Vec<u64>,
+    /// How that went: `monotonic`, `step`, `saturating`, `saw-tooth`, `flat`, `falling`; `None` of two dumps.
+    pub trend: Option<&'static str>,
     /// Bytes that cutting the implicit reference, or else the reference where the growth began, would free in the second
     /// dump, computed by reaching again without it; `None` where it was not computed.
     pub freed: Option<u64>,
@@ -99,10 +103,20 @@ pub struct PathStep {
 /// A reference: who holds, and by what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImplicitEdge {
-    /// The class of the object that holds.
+    /// The class of the object that holds; the kind of the root where that itself holds.
     pub class: String,
-    /// The field, or another form.
+    /// The field, `[]`, `<local>` …; `<root>` where the root itself holds.
     pub via: String,
+}
+
+impl std::fmt::Display for ImplicitEdge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.via.as_str() {
+            "<root>" => write!(f, "the {}", self.class),
+            via if via.starts_with(['[', '<']) => write!(f, "{}{via}", self.class),
+            via => write!(f, "{}.{via}", self.class),
+        }
+    }
 }
 
 /// A class in a growth.

@@ -27,26 +27,31 @@ pub(super) fn freed(
     let census = &tree.dumps[dump];
     let targets = place.spine.rows.get(edge).copied().into_iter().chain(place.joined.iter().copied());
     let targets: Vec<u32> = targets.collect();
-    let sources: Vec<u32> = targets.iter().map(|&row| tree.rows.parent[row as usize]).collect();
+    let mut sources: Vec<u32> = targets.iter().map(|&row| tree.rows.parent[row as usize]).collect();
+    sources.sort_unstable();
+    sources.dedup();
     if sources.contains(&NO_ROW) {
-        let set: RoaringBitmap = targets.iter().flat_map(|&row| census.objects(row)).collect();
+        let set: RoaringBitmap = targets.iter().flat_map(|&row| census.objects(row)).copied().collect();
         return removals.retained_size(snapshot, &set, progress).map(Some);
     }
     let holding = snapshot.holding()?;
     let heap = holding.heap();
     let mut cuts = Vec::new();
-    for (from, row) in (0u32..).zip(&census.row_of) {
-        if !sources.contains(row) {
-            continue;
-        }
+    let from_sources =
+        sources.iter().flat_map(|&row| census.objects(row).iter().map(move |&from| (from, row)));
+    for (from, source) in from_sources {
         let special = heap.special(from).iter().map(|special| special.to);
         let locals = heap.locals(from).iter().map(|local| local.1);
         let class_object = Some(heap.class_object(from));
         let all = heap.stored(from).iter().copied().chain(special).chain(locals).chain(class_object);
         let is_target = |to: &u32| {
-            census.row_of.get(*to as usize).is_some_and(|to| targets.contains(to) && to != row)
+            census.row_of.get(*to as usize).is_some_and(|row| targets.contains(row) && *row != source)
         };
-        cuts.extend(all.filter(is_target).map(|to| Cut { from: ObjectId(from), to: ObjectId(to), via: None }));
+        cuts.extend(all.filter(is_target).map(|to| Cut {
+            from: ObjectId(from),
+            to: ObjectId(to),
+            via: None,
+        }));
         if cuts.len() > MOST_CUTS {
             return Ok(None);
         }

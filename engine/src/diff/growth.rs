@@ -40,7 +40,8 @@ pub fn growth(tree: &PathTree, before: usize, after: usize) -> Vec<Growth> {
     let charges = Charges::new(tree, before, after);
     let mut growths: BTreeMap<u32, Growth> = BTreeMap::new();
     for (owner, part) in charges.parts {
-        let growth = growths.entry(owner).or_insert(Growth { row: owner, objects: 0, bytes: 0, parts: vec![] });
+        let growth =
+            growths.entry(owner).or_insert(Growth { row: owner, objects: 0, bytes: 0, parts: vec![] });
         growth.bytes += part.bytes;
         growth.parts.push(part);
     }
@@ -141,9 +142,11 @@ fn scaled(bytes: i64, part: u64, whole: u64) -> i64 {
 
 /// Rows that grew in bytes alone are containers: their growth belongs to that of the largest row below.
 fn merge_arrays(growths: &mut BTreeMap<u32, Growth>, rows: &Rows) {
-    let grown: Vec<u32> = growths.values().filter(|growth| growth.objects == 0).map(|growth| growth.row).collect();
+    let grown: Vec<u32> =
+        growths.values().filter(|growth| growth.objects == 0).map(|growth| growth.row).collect();
     for row in grown.into_iter().rev() {
-        let below = growths.values().filter(|growth| growth.objects > 0 && rows.parent[growth.row as usize] == row);
+        let below =
+            growths.values().filter(|growth| growth.objects > 0 && rows.parent[growth.row as usize] == row);
         let below = below.max_by_key(|growth| (growth.bytes, Reverse(growth.row))).map(|growth| growth.row);
         let Some(below) = below.filter(|below| *below != row) else { continue };
         if let Some(array) = growths.remove(&row)

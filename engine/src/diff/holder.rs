@@ -44,7 +44,11 @@ pub(super) fn holder(tree: &PathTree, snapshot: &Snapshot, place: &Place) -> Hol
         class: tree.class(root).to_owned(),
         name,
         root: kind,
-        frame: spine.objects.get(1).filter(|_| is_thread).and_then(|&local| frame(snapshot, spine.objects[0], local)),
+        frame: spine
+            .objects
+            .get(1)
+            .filter(|_| is_thread)
+            .and_then(|&local| frame(snapshot, spine.objects[0], local)),
         share: (share * 100.0).round() / 100.0,
         others: others.take(NAMED).collect(),
     }
@@ -54,7 +58,8 @@ pub(super) fn holder(tree: &PathTree, snapshot: &Snapshot, place: &Place) -> Hol
 fn frame(snapshot: &Snapshot, thread: u32, local: u32) -> Option<String> {
     let stacks = snapshot.stacks();
     let roots = stacks.roots_of(ObjectId(local)).iter().filter(|root| root.kind == RootKind::JavaFrame);
-    let mine = |row: u32| stacks.threads.get(row as usize).and_then(|row| row.object) == Some(ObjectId(thread));
+    let mine =
+        |row: u32| stacks.threads.get(row as usize).and_then(|row| row.object) == Some(ObjectId(thread));
     let root = roots.filter(|root| root.thread.is_some_and(mine)).max_by_key(|root| root.frame)?;
     let frame = stacks.frames.get(root.frame? as usize)?;
     Some(format!("{}.{}", frame.class, frame.method))
@@ -82,7 +87,7 @@ pub(super) fn others(tree: &PathTree, snapshot: &Snapshot, dump: usize, place: &
 
 /// The rows but those `inside` that hold objects of `row`, each with the part of them, in hundredths.
 fn outside(snapshot: &Snapshot, census: &Census, row: u32, inside: &HashSet<u32>) -> BTreeMap<u32, f64> {
-    let objects: Vec<u32> = census.objects(row).collect();
+    let objects = census.objects(row);
     let step = objects.len().div_ceil(SAMPLES).max(1);
     let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
     let mut sampled = 0u64;

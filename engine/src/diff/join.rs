@@ -70,7 +70,7 @@ fn referred(
     growth_of: &HashMap<u32, usize>,
 ) -> Option<usize> {
     let census = &tree.dumps[dump];
-    let objects: Vec<u32> = census.objects(place.growth.row).collect();
+    let objects = census.objects(place.growth.row);
     let step = objects.len().div_ceil(SAMPLES).max(1);
     let mut counts: HashMap<usize, usize> = HashMap::new();
     let mut sampled = 0;

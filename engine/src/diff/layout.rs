@@ -53,7 +53,10 @@ impl Layouts {
     pub(super) fn new(snapshot: &Snapshot, symbols: &mut Symbols) -> Layouts {
         let table = snapshot.classes();
         let names = table.rows().iter().map(|row| symbols.intern(&class_name(&row.name))).collect();
-        let class_name = |row: &Class| Some(symbols.intern(&format!("{CLASS}{}", class_name(&row.name)))).filter(|_| row.object.is_some());
+        let class_name = |row: &Class| {
+            Some(symbols.intern(&format!("{CLASS}{}", class_name(&row.name))))
+                .filter(|_| row.object.is_some())
+        };
         let class_names = table.rows().iter().map(class_name).collect();
         let mut slots: Vec<Vec<Slot>> = table.ids().map(|class| slots(snapshot, class, symbols)).collect();
         let shapes = table.ids().map(|class| match table.get(class).element {
@@ -78,7 +81,8 @@ impl Layouts {
     pub(super) fn name_of(&self, snapshot: &Snapshot, object: u32) -> Symbol {
         let id = ObjectId(object);
         let class = snapshot.class_of(id);
-        let stands_for = (self.shapes[class.index()] == Shape::Class).then(|| snapshot.class_of_object(id)).flatten();
+        let stands_for =
+            (self.shapes[class.index()] == Shape::Class).then(|| snapshot.class_of_object(id)).flatten();
         let name = stands_for.and_then(|class| self.class_names[class.index()]);
         name.unwrap_or(self.names[class.index()])
     }
@@ -141,7 +145,8 @@ fn slots(snapshot: &Snapshot, class: ClassId, symbols: &mut Symbols) -> Vec<Slot
             && (field.name == "discovered" || (is_special && field.name == "referent"));
         field.kind == FieldType::Object && !hidden
     };
-    let fields = classes.instance_fields(class, snapshot.info().id_size).filter(|(field, _)| is_stored(field));
+    let fields =
+        classes.instance_fields(class, snapshot.info().id_size).filter(|(field, _)| is_stored(field));
     let fields: Vec<(&Field, usize)> = fields.collect();
     let slot = |(field, place): (&Field, usize)| Slot {
         via: symbols.intern(&field.name),

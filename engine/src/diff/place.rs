@@ -81,7 +81,8 @@ impl<'a> Placer<'a> {
     /// The places of a path, from `first` on, of what people call leaked; else of what is no part of a collection.
     fn ends(&self, path: &Path, first: usize) -> Vec<usize> {
         let after = || first..path.steps.len();
-        let meant: Vec<usize> = after().filter(|&at| self.is_meant(&path.steps[at])).take(MOST_ENDS).collect();
+        let meant: Vec<usize> =
+            after().filter(|&at| self.is_meant(&path.steps[at])).take(MOST_ENDS).collect();
         if !meant.is_empty() {
             return meant;
         }
@@ -93,14 +94,20 @@ impl<'a> Placer<'a> {
         let classes = self.snapshot.classes();
         let is_loader = |row: u32| {
             let mut named = classes.named(self.tree.class(row));
-            named.any(|class| classes.chain(class).any(|above| classes.get(above).name == "java.lang.ClassLoader"))
+            named.any(|class| {
+                classes.chain(class).any(|above| classes.get(above).name == "java.lang.ClassLoader")
+            })
         };
-        let is_class = |row: u32| self.tree.symbols.text(self.tree.rows.class[row as usize]).starts_with(CLASS);
+        let is_class =
+            |row: u32| self.tree.symbols.text(self.tree.rows.class[row as usize]).starts_with(CLASS);
         let grown = || growth.parts.iter().filter(|part| part.objects > 0);
         if !grown().any(|part| is_class(part.row)) {
             return None;
         }
-        grown().filter(|part| !is_class(part.row) && is_loader(part.row)).max_by_key(|part| part.objects).map(|part| part.row)
+        grown()
+            .filter(|part| !is_class(part.row) && is_loader(part.row))
+            .max_by_key(|part| part.objects)
+            .map(|part| part.row)
     }
 
     /// A step for each row of the path that has an object.
@@ -114,7 +121,8 @@ impl<'a> Placer<'a> {
                 let all = outbound(self.snapshot, before).unwrap_or_default();
                 all.into_iter().find(|reference| reference.object == object).map(|reference| reference.via)
             });
-            let grown: i64 = growth.parts.iter().filter(|part| part.row == row).map(|part| part.objects).sum();
+            let grown: i64 =
+                growth.parts.iter().filter(|part| part.row == row).map(|part| part.objects).sum();
             let mut step = types.step(object, via.or_else(|| before.map(|_| self.tree.via(row).to_owned())));
             step.count = u64::try_from(grown).unwrap_or(0).max(1);
             steps.push(step);
@@ -126,7 +134,8 @@ impl<'a> Placer<'a> {
     fn rule_path(&self, spine: &Spine, steps: Vec<Step>) -> Path {
         let root = spine.rows.first().copied().unwrap_or_default();
         let thread = spine.objects.first().filter(|_| self.tree.root_kind(root) == "thread");
-        let strength = spine.rows.last().map_or(Strength::Strong, |&row| self.tree.rows.strength[row as usize]);
+        let strength =
+            spine.rows.last().map_or(Strength::Strong, |&row| self.tree.rows.strength[row as usize]);
         Path {
             runtime: if self.snapshot.info().format.starts_with("go") { Runtime::Go } else { Runtime::Java },
             root: self.tree.root_kind(root).to_owned(),

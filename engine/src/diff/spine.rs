@@ -53,12 +53,14 @@ pub(super) fn spine_rows(growth: &Growth, rows: &Rows, last: Option<u32>) -> Vec
 pub(super) fn spine(snapshot: &Snapshot, census: &Census, path: Vec<u32>, sampled: usize) -> Spine {
     let mut spine = Spine { rows: path, ..Spine::default() };
     let Some(&row) = spine.rows.get(sampled) else { return spine };
-    let objects: Vec<u32> = census.objects(row).collect();
+    let objects = census.objects(row);
     let step = objects.len().div_ceil(SAMPLES).max(1);
     let mut left = MOST_STEPS;
     let mut ways: BTreeMap<u32, (u64, Vec<u32>)> = BTreeMap::new();
     for &object in objects.iter().step_by(step) {
-        let Some(way) = upward(snapshot, census, &spine.rows[..=sampled], object, &mut left) else { continue };
+        let Some(way) = upward(snapshot, census, &spine.rows[..=sampled], object, &mut left) else {
+            continue;
+        };
         let Some(&top) = way.first() else { continue };
         ways.entry(top).or_insert((0, way)).0 += 1;
     }

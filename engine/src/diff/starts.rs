@@ -34,7 +34,12 @@ pub(super) fn starts(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbo
     for (object, class) in snapshot.classes().objects() {
         // A class that nothing reaches, like that of a lambda that is gone, keeps nothing.
         if layouts.permanent[class.index()] && snapshot.strength(*object) == Strength::Strong {
-            starts.push(Start { object: object.0, why: class_root, class: layouts.name_of(snapshot, object.0), waits: false });
+            starts.push(Start {
+                object: object.0,
+                why: class_root,
+                class: layouts.name_of(snapshot, object.0),
+                waits: false,
+            });
         }
     }
     for &object in &snapshot.base().ties.root_objects {

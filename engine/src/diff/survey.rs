@@ -59,7 +59,7 @@ pub(super) fn survey(
         progress,
         known,
         passing: passing_classes(snapshot, &layouts),
-        census: Census { row_of: vec![NO_ROW; snapshot.object_count()], ..Census::default() },
+        census: Census::new(snapshot.object_count()),
         turns: BTreeMap::new(),
         waiting: Vec::new(),
         order: Vec::new(),
@@ -269,7 +269,8 @@ impl Survey<'_, '_> {
                 if row_of[object as usize] != NO_ROW {
                     continue;
                 }
-                let held = || snapshot.inbound().of(object as usize).iter().any(|&by| row_of[by as usize] == NO_ROW);
+                let held =
+                    || snapshot.inbound().of(object as usize).iter().any(|&by| row_of[by as usize] == NO_ROW);
                 if rings || !held() {
                     let class = self.gather.layouts.name_of(snapshot, object);
                     self.start(&Start { object, why, class, waits: false }, Strength::Unreachable);

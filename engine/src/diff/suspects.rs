@@ -44,7 +44,12 @@ pub struct Suspects {
 ///
 /// # Errors
 /// The columns of the index do not fit together, or `progress` was cancelled.
-pub fn suspects(snapshot: &Snapshot, tree: &PathTree, rules: &Rules, progress: &Progress) -> Result<Suspects> {
+pub fn suspects(
+    snapshot: &Snapshot,
+    tree: &PathTree,
+    rules: &Rules,
+    progress: &Progress,
+) -> Result<Suspects> {
     progress.begin("suspects", Unit::Objects, 0);
     let least = (snapshot.info().retained_total / PART).max(1);
     let placer = Placer { tree, snapshot, dump: 0, rules };
@@ -72,14 +77,11 @@ fn piles(tree: &PathTree, least: u64) -> Vec<Growth> {
     let census = &tree.dumps[0];
     let rows = &tree.rows;
     let count = u32::try_from(rows.len()).unwrap_or(NO_ROW);
-    let mut below: Vec<u64> = (0..count).map(|row| census.bytes(row)).collect();
+    let below = tree.totals(0);
     let mut heavy = vec![0u64; rows.len()];
-    for row in (0..count).rev() {
-        let (bytes, parent) = (below[row as usize], rows.parent[row as usize]);
-        let Some(above) = below.get_mut(parent as usize) else { continue };
-        *above += bytes;
-        if bytes >= least {
-            heavy[parent as usize] += bytes;
+    for (&bytes, &parent) in below.iter().zip(&rows.parent).filter(|row| *row.0 >= least) {
+        if let Some(above) = heavy.get_mut(parent as usize) {
+            *above += bytes;
         }
     }
     // Behind these rows so much lies that is not behind one of their children alone.
@@ -102,7 +104,8 @@ fn piles(tree: &PathTree, least: u64) -> Vec<Growth> {
             continue;
         }
         let part = Part { row, objects: signed(census.count(row)), bytes: signed(census.bytes(row)) };
-        let growth = growths.entry(owner).or_insert(Growth { row: owner, objects: 0, bytes: 0, parts: vec![] });
+        let growth =
+            growths.entry(owner).or_insert(Growth { row: owner, objects: 0, bytes: 0, parts: vec![] });
         growth.objects = census.count(owner);
         growth.bytes += part.bytes;
         growth.parts.push(part);
@@ -110,11 +113,12 @@ fn piles(tree: &PathTree, least: u64) -> Vec<Growth> {
     growths.into_values().filter(|growth| growth.bytes >= signed(least)).collect()
 }
 
-/// The row at or above `row` at which the number of objects begins to be that of `row`.
+/// The first row on the path to `row` that has many times as many objects as the one above; else `row`.
 fn pile(tree: &PathTree, row: u32) -> u32 {
     let census = &tree.dumps[0];
     let upward: Vec<u32> = tree.rows.upward(row).collect();
-    let jump = upward.windows(2).find(|pair| census.count(pair[0]) / PILE >= census.count(pair[1]).max(1));
+    let jump =
+        upward.windows(2).rev().find(|pair| census.count(pair[0]) / PILE >= census.count(pair[1]).max(1));
     match (jump, upward.last()) {
         (Some(pair), _) => pair[0],
         (None, Some(&root)) if census.count(root) >= PILE => root,
@@ -167,5 +171,10 @@ fn leaked(snapshot: &Snapshot, name: &str, removals: &Removals, progress: &Progr
         [one] => snapshot.held().class_retained[one.index()],
         _ => removals.retained_size(snapshot, &set, progress)?,
     };
-    Ok(Leaked { class: name.to_owned(), instances_after: set.len(), retained_after: retained, ..Leaked::default() })
+    Ok(Leaked {
+        class: name.to_owned(),
+        instances_after: set.len(),
+        retained_after: retained,
+        ..Leaked::default()
+    })
 }

@@ -10,6 +10,9 @@ use crate::store::Snapshot;
 /// Classes that are told of one finding.
 const CONTENTS: usize = 12;
 
+/// By what a root holds.
+const ROOT: &str = "<root>";
+
 impl Place<'_> {
     /// A finding with all that the place itself tells, in dump `dump` of the tree, which is `snapshot`.
     pub(super) fn told(&self, tree: &PathTree, snapshot: &Snapshot, dump: usize) -> Finding {
@@ -30,10 +33,10 @@ impl Place<'_> {
     fn implicit_edge(&self, tree: &PathTree) -> Option<ImplicitEdge> {
         let edge = self.found.as_ref()?.edge;
         let row = *self.spine.rows.get(edge)?;
-        let class = match edge.checked_sub(1) {
-            Some(before) => tree.class(*self.spine.rows.get(before)?).to_owned(),
-            None => tree.root_kind(row).to_owned(),
+        let Some(before) = edge.checked_sub(1) else {
+            return Some(ImplicitEdge { class: tree.root_kind(row).to_owned(), via: ROOT.to_owned() });
         };
+        let class = tree.class(*self.spine.rows.get(before)?).to_owned();
         Some(ImplicitEdge { class, via: tree.via(row).to_owned() })
     }
 }

@@ -1,7 +1,7 @@
 //! The objects of one or more dumps by the paths that lead to them.
 
 use super::census::Census;
-use super::rows::Rows;
+use super::rows::{NO_ROW, Rows};
 use super::survey::survey;
 use super::symbols::Symbols;
 use crate::error::Result;
@@ -35,5 +35,18 @@ impl PathTree {
             progress.end();
         }
         Ok(tree)
+    }
+
+    /// By row: the shallow size in bytes of its objects and of those in all rows below, in dump `dump`.
+    pub fn totals(&self, dump: usize) -> Vec<u64> {
+        let rows = u32::try_from(self.rows.len()).unwrap_or(NO_ROW);
+        let mut totals: Vec<u64> = (0..rows).map(|row| self.dumps[dump].bytes(row)).collect();
+        for row in (0..totals.len()).rev() {
+            let bytes = totals[row];
+            if let Some(above) = totals.get_mut(self.rows.parent[row] as usize) {
+                *above = above.saturating_add(bytes);
+            }
+        }
+        totals
     }
 }

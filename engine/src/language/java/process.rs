@@ -17,7 +17,8 @@ pub fn same_process(a: &Snapshot, b: &Snapshot) -> Option<bool> {
         let fields = snapshot.classes().fields(class);
         // A reference differs between two dumps of one process too.
         let is_number = |kind: crate::format::hprof::FieldType| kind.primitive_name().is_some();
-        let found = fields.iter().find(|known| known.is_static && known.name == field && is_number(known.kind))?;
+        let found =
+            fields.iter().find(|known| known.is_static && known.name == field && is_number(known.kind))?;
         static_value(snapshot, found)
     };
     RANDOM.iter().find_map(|&of| Some(number(a, of)? == number(b, of)?))

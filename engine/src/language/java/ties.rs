@@ -2,7 +2,10 @@
 
 /// Classes with fields that a path takes only where there is no other way.
 const BOOKS: &[(&str, &[&str])] = &[
-    ("java.lang.ClassLoader", &["classes", "parallelLockMap", "packages", "classLoaderValueMap", "nativeLibraries"]),
+    (
+        "java.lang.ClassLoader",
+        &["classes", "parallelLockMap", "packages", "classLoaderValueMap", "nativeLibraries"],
+    ),
     ("java.lang.Thread", &["group", "contextClassLoader", "inheritedAccessControlContext"]),
     ("java.lang.ThreadGroup", &["threads", "groups", "parent"]),
     ("java.lang.Module", &["loader", "layer"]),
