@@ -46,6 +46,11 @@ impl Dump {
     }
 }
 
+/// Two dumps of one process between which something leaked, made by `testdata/programs/Carts.java`: before and after.
+pub fn carts() -> [PathBuf; 2] {
+    ["carts-before.hprof.xz", "carts-after.hprof.xz"].map(|name| directory().join(name))
+}
+
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("dumps")
 }

@@ -69,10 +69,12 @@ pub(super) fn comparable(before: &Snapshot, after: &Snapshot) -> Comparable {
             new.saturating_sub(old)
         ),
     );
-    for (which, info) in [("first", a), ("second", b)] {
-        for warning in &info.warnings {
-            say(true, if is_cut(warning) { 0.7 } else { 1.0 }, format!("the {which} dump: {warning}"));
-        }
+    for warning in &a.warnings {
+        let which = if b.warnings.contains(warning) { "both dumps" } else { "the first dump" };
+        say(true, if is_cut(warning) { 0.7 } else { 1.0 }, format!("{which}: {warning}"));
+    }
+    for warning in b.warnings.iter().filter(|warning| !a.warnings.contains(warning)) {
+        say(true, if is_cut(warning) { 0.7 } else { 1.0 }, format!("the second dump: {warning}"));
     }
     comparable
 }

@@ -180,6 +180,9 @@ impl<'a> Comparison<'a> {
             (false, 0) => "new",
             _ => "grown",
         };
+        let told = place.told(self.tree, self.after, self.last);
+        // A rule that says that nothing bounds it would be wrong.
+        let rule = rule.filter(|rule| evidence.bound.is_none() || rule.confidence < 0.5);
         let mut finding = Finding {
             category,
             confidence,
@@ -190,10 +193,10 @@ impl<'a> Comparison<'a> {
             series: if trend.is_some() { series } else { Vec::new() },
             trend: trend.map(Trend::name),
             leaked,
-            ..place.told(self.tree, self.after, self.last)
+            ..if evidence.bound.is_some() && rule.is_none() { told.without_rule() } else { told }
         };
         let grown = place.grown(self.tree, &finding.leaked.class);
-        explain(&mut finding, grown, rule);
+        explain(&mut finding, grown, rule, evidence.bound.as_ref());
         finding
     }
 

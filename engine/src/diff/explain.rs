@@ -1,10 +1,11 @@
 //! A finding in words.
 
+use super::confidence::Bound;
 use super::finding::Finding;
 use crate::rules::Rule;
 
 /// Puts title and explanation into a finding that has all else; `grown`: how many instances of the leaked class it has more.
-pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>) {
+pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>, bound: Option<&Bound>) {
     let more = grown.max(0);
     let others = finding.holder.others.len();
     let who = match (&finding.holder.name, finding.holder.root.as_str()) {
@@ -15,9 +16,10 @@ pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>) {
         (None, root) => format!("a root ({root})"),
     };
     let class = &finding.leaked.class;
-    finding.title = match rule {
-        Some(rule) => rule.title.clone(),
-        None => format!("{class} piles up behind {who}"),
+    finding.title = match (rule, bound) {
+        (Some(rule), _) => rule.title.clone(),
+        (None, Some(_)) => format!("{class} fills a place that is bounded"),
+        (None, None) => format!("{class} piles up behind {who}"),
     };
     let mut text = match finding.category {
         "moved" => format!("{class} is now reached through {who}; about as much of it is gone elsewhere."),
@@ -32,6 +34,11 @@ pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>) {
     if let Some(rule) = rule {
         text.push(' ');
         text.push_str(&rule.why);
+    }
+    match bound {
+        Some(Bound::Field(name, most)) => text.push_str(&format!(" It is bounded by {name} = {most}.")),
+        Some(Bound::Evicts(class)) => text.push_str(&format!(" {class} throws entries away by itself.")),
+        None => {}
     }
     if let Some(other) = finding.also_held_by.first() {
         let percent = (other.share * 100.0).round();

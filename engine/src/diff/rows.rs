@@ -62,14 +62,17 @@ impl Rows {
 
     /// The row of the objects of `class` to which those of `parent` refer by `via`.
     ///
-    /// What a class refers to in itself, like the nodes of a list, stays in its row.
+    /// What a class refers to in itself, like the nodes of a list, stays in its row; what is reached by one field again and
+    /// again goes back to the row of its class.
     pub(super) fn child(&mut self, parent: u32, via: Symbol, class: Symbol, strength: Strength) -> u32 {
         if self.class[parent as usize] == class || self.len() >= MOST_ROWS {
             return parent;
         }
-        if self.depth[parent as usize] >= FOLDED_DEPTH
-            && let Some(same) = self.upward(parent).find(|&row| self.is(row, via, class))
-        {
+        // A list whose nodes are of several classes goes on by one field.
+        let in_run = |row: &u32| self.via[*row as usize] == via;
+        let is_deep = self.depth[parent as usize] >= FOLDED_DEPTH;
+        let above = self.upward(parent).take_while(|row| is_deep || in_run(row));
+        if let Some(same) = above.into_iter().find(|&row| self.is(row, via, class)) {
             return same;
         }
         self.row(parent, via, class, strength)

@@ -159,7 +159,7 @@ fn finding(
         ..place.told(tree, snapshot, 0)
     };
     let here = place.grown(tree, &finding.leaked.class);
-    explain(&mut finding, here, rule);
+    explain(&mut finding, here, rule, evidence.bound.as_ref());
     Ok(finding)
 }
 

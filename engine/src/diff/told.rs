@@ -41,6 +41,13 @@ impl Place<'_> {
     }
 }
 
+impl Finding {
+    /// Without what a rule told.
+    pub(super) fn without_rule(self) -> Finding {
+        Finding { rule: None, implicit_edge: None, mend: String::new(), link: String::new(), ..self }
+    }
+}
+
 fn contains(tree: &PathTree, growth: &Growth) -> Vec<Content> {
     let classes = growth.by_class(&tree.rows).into_iter().take(CONTENTS);
     let content = |(class, instances_delta, shallow_delta)| Content {
