@@ -61,3 +61,10 @@ pub struct Rule {
     /// All of them have to hold.
     pub(super) conditions: Vec<Condition>,
 }
+
+impl Rule {
+    /// Whether it looks at the objects of a path, so that it matches no path without its heap.
+    pub fn looks_at_heap(&self) -> bool {
+        self.conditions.iter().any(|condition| condition.looks_at_heap())
+    }
+}

@@ -15,6 +15,7 @@ mod shapes;
 mod sets;
 mod trees;
 mod routes;
+mod leaks;
 mod damage;
 mod compressed;
 mod index;

@@ -99,6 +99,11 @@ impl Condition {
         Condition::ALL.into_iter().find(|condition| condition.name() == name)
     }
 
+    /// Whether it looks at objects, not only at how many there are.
+    pub fn looks_at_heap(self) -> bool {
+        !matches!(self, Condition::Each | Condition::Gathers)
+    }
+
     /// Whether it holds for the reference into step `edge` of `path`; one that looks at the heap does not without it, nor
     /// in a heap of Go.
     pub(super) fn holds(self, path: &Path, edge: usize, containers: &Names, heap: Option<&Snapshot>) -> bool {
