@@ -105,4 +105,4 @@ fn edge(
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -13,31 +13,19 @@ use super::path::{Path, Runtime};
 use crate::id::ObjectId;
 use crate::store::Snapshot;
 
-/// A condition of a rule: `where = ["stale-key"]`. The sentences are those of the documentation.
+/// A condition of a rule: `where = ["stale-key"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "`meaning` is the documentation")]
 pub enum Condition {
-    /// The object that holds by the edge is about as numerous as what leaks, so that the edge is in each of many places,
-    /// not once above a collection.
     Each,
-    /// Few hold by the edge a collection whose elements are about as numerous as what leaks: there it is gathered.
     Gathers,
-    /// The entry that holds by the edge has lost its weak key.
     StaleKey,
-    /// The value that a weak map's entry holds by the edge leads back to the entry's key (searched for in the first
-    /// 10,000 objects behind the value).
     ValueHoldsKey,
-    /// The hash in the node that holds by the edge is not that of its key's contents. How the key's class makes its hash
-    /// is found out from the other keys of the table; where that is not certain, the condition does not hold.
     ChangedKey,
-    /// A task behind the edge was cancelled.
     Cancelled,
-    /// The thread that holds by the edge waits or is blocked.
     Waiting,
-    /// What holds by the edge is a view of less than a quarter of what it holds, which is large.
     SmallView,
-    /// The collection behind the edge has an upper bound on its size.
     Bounded,
-    /// Of the strings that such objects hold by such an edge, at least half repeat another's content (2,000 are read).
     DuplicateStrings,
 }
 
@@ -91,6 +79,44 @@ impl Condition {
             Condition::SmallView => "small-view",
             Condition::Bounded => "bounded",
             Condition::DuplicateStrings => "duplicate-strings",
+        }
+    }
+
+    /// What it says of the edge (the implicit reference), for the documentation.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Condition::Each => {
+                "The object that holds by the edge is about as numerous as what leaks (at most 20 leak for one that \
+                 holds): the edge is in each of many places, not once above a collection"
+            }
+            Condition::Gathers => {
+                "Few hold a collection by the edge, whose elements are about as numerous as what leaks: there it is \
+                 gathered"
+            }
+            Condition::StaleKey => "The entry that holds by the edge has lost its weak key",
+            Condition::ValueHoldsKey => {
+                "The value that a weak map's entry holds by the edge leads back to the entry's key (searched for in \
+                 the first 10,000 objects behind the value)"
+            }
+            Condition::ChangedKey => {
+                "The hash in the node that holds by the edge is not that of its key's contents. How the key's class \
+                 makes its hash is found out from the other keys of the table; where that is not certain, the \
+                 condition does not hold"
+            }
+            Condition::Cancelled => "The first task behind the edge was cancelled",
+            Condition::Waiting => "The thread that holds by the edge waits or is blocked",
+            Condition::SmallView => {
+                "What holds by the edge is a view of at most a quarter of what it holds, with at least 256 elements \
+                 left unseen"
+            }
+            Condition::Bounded => {
+                "The collection behind the edge has an upper bound: a class of the application that extends \
+                 LinkedHashMap, a queue with a capacity, a cache of Guava or Caffeine with a maximum"
+            }
+            Condition::DuplicateStrings => {
+                "Of the strings that objects of such a class hold in this field, at most half have a content of \
+                 their own (2,000 are read)"
+            }
         }
     }
 
