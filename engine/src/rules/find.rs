@@ -78,19 +78,11 @@ impl Rules {
         heap: Option<&'p Snapshot>,
     ) -> impl Iterator<Item = Match<'r>> + 'p {
         let shape = Shape::new(path, &self.containers);
-        self.rules.iter().filter_map(move |rule| {
-            Some(Match { rule, edge: edge(rule, path, heap, &shape, &self.containers)? })
-        })
+        self.rules.iter().filter_map(move |rule| Some(Match { rule, edge: edge(rule, path, heap, &shape)? }))
     }
 }
 
-fn edge(
-    rule: &Rule,
-    path: &Path,
-    heap: Option<&Snapshot>,
-    shape: &Shape,
-    containers: &Names,
-) -> Option<usize> {
+fn edge(rule: &Rule, path: &Path, heap: Option<&Snapshot>, shape: &Shape) -> Option<usize> {
     let fits = rule.runtime == path.runtime && rule.root.as_ref().is_none_or(|root| root.matches(&path.root));
     if !fits || path.steps.is_empty() {
         return None;
@@ -101,7 +93,7 @@ fn edge(
     edges
         .into_iter()
         .rev()
-        .find(|&edge| rule.conditions.iter().all(|condition| condition.holds(path, edge, containers, heap)))
+        .find(|&edge| rule.conditions.iter().all(|condition| condition.holds(path, edge, shape.fan(), heap)))
 }
 
 #[cfg(test)]

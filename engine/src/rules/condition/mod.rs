@@ -1,6 +1,5 @@
 //! What a path alone does not tell: the named conditions that a rule may ask for.
 
-mod counts;
 mod keys;
 mod hashes;
 mod formula;
@@ -8,7 +7,7 @@ mod tasks;
 mod views;
 mod texts;
 
-use super::names::Names;
+use super::fan::Fan;
 use super::path::{Path, Runtime};
 use crate::id::ObjectId;
 use crate::store::Snapshot;
@@ -29,21 +28,12 @@ pub enum Condition {
     DuplicateStrings,
 }
 
-/// A reference on a path, for conditions.
-#[derive(Clone, Copy)]
-struct At<'a> {
-    path: &'a Path,
-    /// The step whose incoming reference is the implicit one.
-    edge: usize,
-    /// Classes that are parts of collections.
-    containers: &'a Names,
-}
-
 /// A reference in a heap, for conditions.
 #[derive(Clone, Copy)]
 struct In<'a> {
     snapshot: &'a Snapshot,
     path: &'a Path,
+    /// The step whose incoming reference is the implicit one.
     edge: usize,
     /// The object that holds by the edge.
     owner: ObjectId,
@@ -86,13 +76,10 @@ impl Condition {
     pub fn meaning(self) -> &'static str {
         match self {
             Condition::Each => {
-                "The object that holds by the edge is about as numerous as what leaks (at most 20 leak for one that \
-                 holds): the edge is in each of many places, not once above a collection"
+                "The edge is behind the place where the path fans out most (see below), or there is none: it is in each \
+                 of many objects, not once above them"
             }
-            Condition::Gathers => {
-                "Few hold a collection by the edge, whose elements are about as numerous as what leaks: there it is \
-                 gathered"
-            }
+            Condition::Gathers => "The edge leads to the collection where the path fans out most",
             Condition::StaleKey => "The entry that holds by the edge has lost its weak key",
             Condition::ValueHoldsKey => {
                 "The value that a weak map's entry holds by the edge leads back to the entry's key (searched for in \
@@ -130,14 +117,13 @@ impl Condition {
         !matches!(self, Condition::Each | Condition::Gathers)
     }
 
-    /// Whether it holds for the reference into step `edge` of `path`; one that looks at the heap does not without it, nor
-    /// in a heap of Go.
-    pub(super) fn holds(self, path: &Path, edge: usize, containers: &Names, heap: Option<&Snapshot>) -> bool {
-        let at = At { path, edge, containers };
+    /// Whether it holds for the reference into step `edge` of `path`, which fans out most at `fan`; one that looks at the
+    /// heap does not hold without it, nor in a heap of Go.
+    pub(super) fn holds(self, path: &Path, edge: usize, fan: &Fan, heap: Option<&Snapshot>) -> bool {
         match self {
-            Condition::Each => counts::each(at),
-            Condition::Gathers => counts::gathers(at),
-            _ => at.in_heap(heap).is_some_and(|at| self.holds_in(at)),
+            Condition::Each => fan.is_before(edge),
+            Condition::Gathers => fan.begins_at(edge),
+            _ => In::new(path, edge, heap).is_some_and(|at| self.holds_in(at)),
         }
     }
 
@@ -156,11 +142,10 @@ impl Condition {
     }
 }
 
-impl<'a> At<'a> {
-    fn in_heap(self, heap: Option<&'a Snapshot>) -> Option<In<'a>> {
-        let snapshot = heap.filter(|_| self.path.runtime == Runtime::Java)?;
-        let owner = self.path.object(self.edge.checked_sub(1)?)?;
-        let held = self.path.object(self.edge)?;
-        Some(In { snapshot, path: self.path, edge: self.edge, owner, held })
+impl<'a> In<'a> {
+    fn new(path: &'a Path, edge: usize, heap: Option<&'a Snapshot>) -> Option<In<'a>> {
+        let snapshot = heap.filter(|_| path.runtime == Runtime::Java)?;
+        let owner = path.object(edge.checked_sub(1)?)?;
+        Some(In { snapshot, path, edge, owner, held: path.object(edge)? })
     }
 }

@@ -41,11 +41,6 @@ pub(super) const CASES: &[(&str, Option<&str>)] = &[
         "system class: static java.lang.System -props- java.util.Properties -map- java.util.concurrent.ConcurrentHashMap",
         None,
     ),
-    // A wrapper whose one field is a collection of few.
-    (
-        "class: static com.acme.A -ONE- com.acme.Pair*900 -both- java.util.ArrayList -elementData- java.lang.Object[] -[0]- com.acme.Half",
-        None,
-    ),
     // Go's own globals.
     ("go global runtime.allgs: []*runtime.g -[3]- runtime.g", None),
     ("go global unicode.Categories: map[string]*unicode.RangeTable -value- unicode.RangeTable", None),
