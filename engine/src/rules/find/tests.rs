@@ -23,7 +23,10 @@ pub(super) fn path(text: &str) -> Path {
     for (place, word) in steps.replace("static ", "static:").split_whitespace().enumerate() {
         if place % 2 == 1 {
             via = Some(
-                word.strip_prefix('-').and_then(|word| word.strip_suffix('-')).expect("-field-").to_owned(),
+                word.strip_prefix('-')
+                    .and_then(|word| word.strip_suffix('-'))
+                    .expect("-field-")
+                    .replace('+', " "),
             );
         } else {
             path.steps.push(step(runtime, word, via.take()));

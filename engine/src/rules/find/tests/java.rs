@@ -333,4 +333,40 @@ pub(super) const CASES: &[Case] = &[
     ("jni local: com.acme.Frame", "jni-local", "jni local"),
     ("monitor: com.acme.Lock -owner- com.acme.Request", "monitor", "monitor"),
     ("none: com.acme.Tagged", "held-by-nothing-visible", "none"),
+    (
+        "class: static com.acme.A -rest- java.util.ArrayList$SubList -parent- java.util.ArrayList$SubList -parent- \
+         java.util.ArrayList$SubList -root- java.util.ArrayList",
+        "nested-views",
+        "java.util.ArrayList$SubList#parent",
+    ),
+    (
+        "class: static com.acme.A -JOBS- java.util.ArrayList*70 -elementData- java.lang.Object[]*90 -[2]- \
+         com.acme.Fetch$load$1<kotlin.coroutines.jvm.internal.BaseContinuationImpl -L$0- com.acme.Request",
+        "coroutine",
+        "com.acme.Fetch$load$1#L$0",
+    ),
+    (
+        "class: static com.acme.A -ORDER- java.util.Comparator$$Lambda$3 -arg$1- java.util.Comparator$$Lambda$3",
+        "lambda-capture",
+        "java.util.Comparator$$Lambda$3#arg$1",
+    ),
+    (
+        "thread: java.lang.Thread*9 -<local>- com.acme.Quotes*1 -byCache- java.util.HashMap*90 -table- \
+         java.util.HashMap$Node[]*90 -[3]- java.util.HashMap$Node -value- com.acme.Quote",
+        "cache",
+        "com.acme.Quotes#byCache",
+    ),
+    (
+        "thread: java.lang.Thread*9 -<local>- java.util.concurrent.LinkedBlockingQueue*9 -head- \
+         java.util.concurrent.LinkedBlockingQueue$Node -next- java.util.concurrent.LinkedBlockingQueue$Node -item- \
+         com.acme.Letter",
+        "queue-backlog",
+        "java.lang.Thread#<local>",
+    ),
+    (
+        "thread: java.lang.Thread*9 -<local>- com.acme.ScriptLoader<java.lang.ClassLoader*1 -classes- java.util.ArrayList*90 \
+         -elementData- java.lang.Object[]*90 -[3]- static com.acme.Script1",
+        "generated-classes",
+        "com.acme.ScriptLoader#classes",
+    ),
 ];

@@ -41,6 +41,12 @@ pub(super) const CASES: &[(&str, Option<&str>)] = &[
         "system class: static java.lang.System -props- java.util.Properties -map- java.util.concurrent.ConcurrentHashMap",
         None,
     ),
+    // The server of one goroutine.
+    (
+        "go goroutine: runtime.g*30 -<local+s+of+main.main>- main.Server*1 -sessions- map[string]*main.Session*1 -dirPtr- \
+         []group<string,*main.Session>*4 -[5].slots[4].elem- main.Session*900",
+        Some("go-growing-collection"),
+    ),
     // Go's own globals.
     ("go global runtime.allgs: []*runtime.g -[3]- runtime.g", None),
     ("go global unicode.Categories: map[string]*unicode.RangeTable -value- unicode.RangeTable", None),
