@@ -1,5 +1,8 @@
 package leaks;
 
+import java.beans.PropertyChangeEvent;
+import java.beans.PropertyChangeListener;
+import java.beans.PropertyChangeSupport;
 import java.io.*;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Cleaner;
@@ -7,12 +10,19 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.SoftReference;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.security.AccessControlContext;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
+import java.security.ProtectionDomain;
 import java.util.*;
 import java.util.concurrent.*;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import javax.management.Notification;
+import javax.management.NotificationBroadcasterSupport;
+import javax.management.NotificationListener;
 import javax.management.ObjectName;
 import javax.management.StandardMBean;
 
@@ -266,6 +276,12 @@ public class Leaks {
         @Override public void accept(Object value) { }
     }
     static class Item { }
+    static class Noticing implements NotificationListener {
+        @Override public void handleNotification(Notification notification, Object handback) { }
+    }
+    static class Watching implements PropertyChangeListener {
+        @Override public void propertyChange(PropertyChangeEvent event) { }
+    }
     static class Stuck implements Flow.Subscriber<Item> {
         @Override public void onSubscribe(Flow.Subscription to) { }
         @Override public void onNext(Item item) { }
@@ -273,6 +289,8 @@ public class Leaks {
         @Override public void onComplete() { }
     }
     static final Model MODEL = new Model();
+    static final NotificationBroadcasterSupport EMITTER = new NotificationBroadcasterSupport();
+    static final PropertyChangeSupport BEAN = new PropertyChangeSupport(MODEL);
     static final Observable OBSERVED = new Observable();
     static final CompletableFuture<Object> NOTHING = new CompletableFuture<>();
     static final SubmissionPublisher<Item> PUBLISHER = new SubmissionPublisher<>(FULL, 256);
@@ -282,11 +300,15 @@ public class Leaks {
         for (int i = 0; i < MANY; i++) {
             MODEL.listeners.add(new OnChange());
             OBSERVED.addObserver(new Observing());
+            EMITTER.addNotificationListener(new Noticing(), null, null);
+            BEAN.addPropertyChangeListener("price", new Watching());
             NOTHING.thenAccept(new Dependent());
             PUBLISHER.submit(new Item());
         }
         expect(Screen.class, "listener", in(Model.class, "listeners"));
         expect(Observing.class, "listener", "java.util.Observable#obs");
+        expect(Noticing.class, "jmx-listener", "javax.management.NotificationBroadcasterSupport#listenerList");
+        expect(Watching.class, "listener", "java.beans.PropertyChangeSupport#map");
         expect(Dependent.class, "future-dependents", "java.util.concurrent.CompletableFuture#stack");
         expect(Item.class, "publisher-backlog", "java.util.concurrent.SubmissionPublisher$BufferedSubscription#array");
         expect(Stuck.class, "publisher-subscription", "java.util.concurrent.SubmissionPublisher#clients");
@@ -357,11 +379,25 @@ public class Leaks {
     static class Deep { }
     static class Work { final Deep deep = new Deep(); }
 
+    static class Endless extends Thread {
+        @Override public void run() { Leaks.sleep(); }
+    }
+    static class Pool extends ThreadPoolExecutor {
+        Pool() { super(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Leaks::daemon); }
+    }
+
     static void stacks() throws Exception {
         for (int i = 0; i < FEW; i++) {
+            Thread endless = new Endless();
+            endless.setDaemon(true);
+            endless.start();
+            new Pool().submit(new Idle()).get();
             start("importer-" + i, Leaks::holdLocals);
             start("worker-" + i, Leaks::holdWork);
         }
+        expect(Endless.class, "thread-leak", "thread");
+        String worker = "java.util.concurrent.ThreadPoolExecutor$Worker#this$0|java.lang.Thread#<local>";
+        expect(Pool.class, "executor-not-shut-down", worker);
         expect(Local.class, "stuck-thread", "java.lang.Thread#<local>");
         expect(Deep.class, "stuck-threads", "java.lang.Thread#<local>");
         if (jdk() >= 21) {
@@ -441,6 +477,7 @@ public class Leaks {
     static class OfInstance extends PluginLoader { }
     static class OfThread extends PluginLoader { }
     static class OfDriver extends PluginLoader { }
+    static class OfContext extends PluginLoader { }
     static class Plugin { }
     public static class AcmeDriver implements java.sql.Driver {
         public AcmeDriver() { }
@@ -463,9 +500,23 @@ public class Leaks {
             thread.start();
             java.sql.DriverManager.registerDriver((java.sql.Driver) make(new OfDriver().plugin(AcmeDriver.class)));
         }
+        if (jdk() < 24) {
+            startedBy(new OfContext());
+            expect(OfContext.class, "access-control-context", "java.security.AccessControlContext#context");
+        }
         expect(OfInstance.class, "class-loader", "leaks.Leaks$Plugin#<class>");
         expect(OfThread.class, "context-class-loader", "java.lang.Thread#contextClassLoader");
         expect(OfDriver.class, "jdbc-driver", "leaks.Leaks$AcmeDriver#<class>");
+    }
+
+    /** Starts a thread in code of a protection domain of this loader. */
+    @SuppressWarnings({"deprecation", "removal"})
+    static void startedBy(ClassLoader loader) {
+        ProtectionDomain[] domains = {new ProtectionDomain(null, null, loader, null)};
+        AccessController.doPrivileged((PrivilegedAction<Void>) () -> {
+            daemon(new Blocked()).start();
+            return null;
+        }, new AccessControlContext(domains));
     }
 
     static Object make(Class<?> plugin) throws Exception {
@@ -533,8 +584,13 @@ public class Leaks {
     static class Quote { }
     static class Registered { }
     static class Bounded { }
+    static class Limited { }
     static class Sound { }
     static class Lost { }
+    static class AllLost { }
+    static class Reported extends Key {
+        Reported(String host, int port) { super(host, port); }
+    }
     static class Row {
         final String country;
         Row(String country) { this.country = country; }
@@ -559,7 +615,10 @@ public class Leaks {
     static final Map<Integer, Quote> QUOTE_CACHE = new ConcurrentHashMap<>();
     static final List<Cached> ALL = new ArrayList<>();
     static final Map<Integer, Bounded> LRU = new Lru<>();
+    static final Queue<Limited> LIMITED = new ArrayBlockingQueue<>(MANY);
     static final Map<Key, Object> POOL = new HashMap<>();
+    static final Map<Key, Object> SHARED = new ConcurrentHashMap<>();
+    static final Set<Key> KEYS = new HashSet<>();
     static final List<Row> ROWS = new ArrayList<>();
     static final Service SERVICE = new Service();
 
@@ -568,18 +627,28 @@ public class Leaks {
             QUOTE_CACHE.put(i, new Quote());
             ALL.add(new Cached());
             LRU.put(i, new Bounded());
+            LIMITED.add(new Limited());
             SERVICE.users.put(i, new Registered());
             ROWS.add(new Row(new String("country " + i % 4)));
             POOL.put(new Key("sound" + i, i), new Sound());
             Key key = new Key("host" + i, i);
             POOL.put(key, new Lost());
             key.port = 5433;
+            Key failed = new Key("db" + i, 5432);
+            SHARED.put(failed, new AllLost());
+            failed.port = 5433;
+            Key reported = new Reported("at" + i, i);
+            KEYS.add(reported);
+            reported.port = -1;
         }
         expect(Quote.class, "static-cache", in(Leaks.class, "QUOTE_CACHE"));
         expect(Cached.class, "static-collection", in(Leaks.class, "ALL"));
         expect(Sound.class, "static-collection", in(Leaks.class, "POOL"));
         expect(Registered.class, "growing-collection", in(Service.class, "users"));
         expect(Bounded.class, "bounded-cache", in(Leaks.class, "LRU"));
+        expect(Limited.class, "bounded-cache", in(Leaks.class, "LIMITED"));
+        expect(AllLost.class, "changed-key", "java.util.concurrent.ConcurrentHashMap$Node#val");
+        expect(Reported.class, "changed-key", "java.util.HashMap$Node#key");
         expect(Lost.class, "changed-key", "java.util.HashMap$Node#value");
         expect(in(Row.class, "country"), "duplicate-strings", in(Row.class, "country"));
     }

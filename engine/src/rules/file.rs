@@ -114,6 +114,11 @@ fn rule(written: Written) -> std::result::Result<Rule, (usize, String, String)> 
         nature: written.nature,
         confidence: written.confidence.into_inner(),
         runtime: written.runtime,
+        roots: written.root,
+        paths: written.path.into_iter().map(Spanned::into_inner).collect(),
         root,
     })
 }
+
+#[cfg(test)]
+mod tests;

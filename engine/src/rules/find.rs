@@ -79,9 +79,7 @@ impl Rules {
         heap: Option<&'p Snapshot>,
     ) -> impl Iterator<Item = Match<'r>> + 'p {
         let shape = Shape::new(path, &self.containers);
-        self.rules.iter().filter_map(move |rule| {
-            Some(Match { rule, edge: edge(rule, path, heap, &shape, &self.containers)? })
-        })
+        self.rules.iter().filter_map(move |rule| Some(Match { rule, edge: edge(rule, path, heap, &shape)? }))
     }
 
     /// Whether objects of this type are collections or parts of one.
@@ -90,13 +88,7 @@ impl Rules {
     }
 }
 
-fn edge(
-    rule: &Rule,
-    path: &Path,
-    heap: Option<&Snapshot>,
-    shape: &Shape,
-    containers: &Names,
-) -> Option<usize> {
+fn edge(rule: &Rule, path: &Path, heap: Option<&Snapshot>, shape: &Shape) -> Option<usize> {
     let fits = rule.runtime == path.runtime && rule.root.as_ref().is_none_or(|root| root.matches(&path.root));
     if !fits || path.steps.is_empty() {
         return None;
@@ -107,8 +99,8 @@ fn edge(
     edges
         .into_iter()
         .rev()
-        .find(|&edge| rule.conditions.iter().all(|condition| condition.holds(path, edge, containers, heap)))
+        .find(|&edge| rule.conditions.iter().all(|condition| condition.holds(path, edge, shape.fan(), heap)))
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,5 +1,6 @@
 //! Where a pattern matches a path: cost O(steps · words), without recursion, since lists are long.
 
+use super::fan::Fan;
 use super::names::Names;
 use super::path::{Path, Type};
 use super::pattern::{Pattern, Selector, Token, is_container, via};
@@ -13,6 +14,7 @@ pub(super) struct Shape<'p> {
     kind_of: Vec<usize>,
     /// A step of each kind.
     kinds: Vec<usize>,
+    fan: Fan,
 }
 
 impl<'p> Shape<'p> {
@@ -27,21 +29,32 @@ impl<'p> Shape<'p> {
             })
         };
         let kind_of = (0..path.steps.len()).map(&mut kind).collect();
-        Shape { path, containers, kind_of, kinds }
+        let mut shape = Shape { path, containers, kind_of, kinds, fan: Fan::None };
+        let is_inside = shape.each_kind(|at| is_container(&path.steps[at].kind, containers));
+        let inside = shape.kind_of.iter().map(|&kind| is_inside[kind]).collect();
+        shape.fan = Fan::of(&path.steps, inside);
+        shape
+    }
+
+    /// Where the path fans out most.
+    pub(super) fn fan(&self) -> &Fan {
+        &self.fan
     }
 
     /// The steps whose incoming reference may be the implicit one, the nearest to the end first.
     ///
     /// Where the root itself holds implicitly, that is the first step.
     pub(super) fn edges(&self, pattern: &Pattern) -> Vec<usize> {
-        let after = self.backward(&pattern.after);
         let Some((owner, via)) = &pattern.implicit else {
-            return if after.first() == Some(&true) { vec![0] } else { Vec::new() };
+            return if self.backward(&pattern.after).first() == Some(&true) { vec![0] } else { Vec::new() };
         };
-        let before = self.forward(&pattern.before);
         let is_edge = self.each_kind(|at| self.is_hop(at, owner, via));
+        if !is_edge.contains(&true) {
+            return Vec::new();
+        }
+        let (before, after) = (self.forward(&pattern.before), self.backward(&pattern.after));
         let candidates = (1..self.path.steps.len()).rev();
-        candidates.filter(|&at| before[at - 1] && after[at] && is_edge[self.kind_of[at]]).collect()
+        candidates.filter(|&at| is_edge[self.kind_of[at]] && before[at - 1] && after[at]).collect()
     }
 
     /// At which steps the words `tokens` may end, from the first step on.

@@ -4,6 +4,7 @@ mod names;
 mod platform;
 mod path;
 mod pattern;
+mod fan;
 mod condition;
 mod rule;
 mod file;

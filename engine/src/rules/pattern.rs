@@ -154,9 +154,16 @@ fn is_a(of: &Type, names: &Names) -> bool {
     names.matches(&of.name) || above.into_iter().any(|above| names.matches(above))
 }
 
-/// Whether an object is a collection or a part of one.
+/// Whether an object is a collection or a part of one. Arrays of numbers are none: nothing is in them.
 pub(super) fn is_container(of: &Type, containers: &Names) -> bool {
-    of.stands_for.is_none() && is_a(of, containers)
+    of.stands_for.is_none() && !is_numbers(&of.name) && is_a(of, containers)
+}
+
+/// Whether the name is that of an array of primitive values, of Java or of Go.
+fn is_numbers(name: &str) -> bool {
+    let element = name.strip_suffix("[]").or(name.strip_prefix("[]"));
+    element
+        .is_some_and(|element| element.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
 /// By what `step` is held, without the number of an element: `[]`.

@@ -39,7 +39,7 @@ pub(super) fn is_platform(class: &str, loader: Option<&str>) -> bool {
 /// Whether a Go type, closure or function is of `main` or of a module, whose path begins with a host name; else it is the
 /// standard library's or built in. Of a composite type what it consists of decides: `map[string]*main.Session`.
 pub(super) fn is_go_package_of_others(name: &str) -> bool {
-    let element = go_element(name.strip_prefix("func·").unwrap_or(name));
+    let element = go_element(name.strip_prefix("func ").unwrap_or(name));
     let package = element.split('[').next().unwrap_or(element);
     package.starts_with("main.") || package.split_once('/').is_some_and(|(host, _)| host.contains('.'))
 }
@@ -99,16 +99,22 @@ mod tests {
             assert!(is_go_package_of_others(name), "{name}");
         }
         for name in [
-            "func·main.handle.func1",
+            "func main.handle.func1",
             "main.Cache[string]",
             "[]main.Cache[int]",
             "map[a.B[int]][4]chan *main.C",
         ] {
             assert!(is_go_package_of_others(name), "{name}");
         }
-        for name in
-            ["[]uint8", "sync.Pool", "map[string]string", "net/http.Request", "runtime.hchan", "string"]
-        {
+        for name in [
+            "[]uint8",
+            "sync.Pool",
+            "map[string]string",
+            "net/http.Request",
+            "runtime.hchan",
+            "string",
+            "func() int",
+        ] {
             assert!(!is_go_package_of_others(name), "{name}");
         }
     }

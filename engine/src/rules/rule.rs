@@ -54,10 +54,21 @@ pub struct Rule {
     pub confidence: f64,
     /// Whose heaps it is for.
     pub runtime: Runtime,
-    /// Kinds of roots; `None` for any.
-    pub(super) root: Option<Names>,
-    /// One of them has to match.
-    pub(super) patterns: Vec<Pattern>,
+    /// The kinds of roots that it is for, as written; empty for any.
+    pub roots: Vec<String>,
+    /// Its patterns, as written.
+    pub paths: Vec<String>,
     /// All of them have to hold.
-    pub(super) conditions: Vec<Condition>,
+    pub conditions: Vec<Condition>,
+    /// The `roots`.
+    pub(super) root: Option<Names>,
+    /// The `paths`: one of them has to match.
+    pub(super) patterns: Vec<Pattern>,
+}
+
+impl Rule {
+    /// Whether it looks at the objects of a path, so that it matches no path without its heap.
+    pub fn looks_at_heap(&self) -> bool {
+        self.conditions.iter().any(|condition| condition.looks_at_heap())
+    }
 }

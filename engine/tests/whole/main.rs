@@ -16,6 +16,7 @@ mod sets;
 mod trees;
 mod routes;
 mod growth;
+mod leaks;
 mod damage;
 mod compressed;
 mod index;

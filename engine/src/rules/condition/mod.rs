@@ -1,6 +1,5 @@
 //! What a path alone does not tell: the named conditions that a rule may ask for.
 
-mod counts;
 mod keys;
 mod hashes;
 mod formula;
@@ -8,47 +7,25 @@ mod tasks;
 mod views;
 mod texts;
 
-use super::names::Names;
+use super::fan::Fan;
 use super::path::{Path, Runtime};
 use crate::id::ObjectId;
 use crate::store::Snapshot;
 
-/// A condition of a rule: `where = ["stale-key"]`. The sentences are those of the documentation.
+/// A condition of a rule: `where = ["stale-key"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "`meaning` is the documentation")]
 pub enum Condition {
-    /// The object that holds by the edge is about as numerous as what leaks, so that the edge is in each of many places,
-    /// not once above a collection.
     Each,
-    /// Few hold by the edge a collection whose elements are about as numerous as what leaks: there it is gathered.
     Gathers,
-    /// The entry that holds by the edge has lost its weak key.
     StaleKey,
-    /// The value that a weak map's entry holds by the edge leads back to the entry's key (searched for in the first
-    /// 10,000 objects behind the value).
     ValueHoldsKey,
-    /// The hash in the node that holds by the edge is not that of its key's contents. How the key's class makes its hash
-    /// is found out from the other keys of the table; where that is not certain, the condition does not hold.
     ChangedKey,
-    /// A task behind the edge was cancelled.
     Cancelled,
-    /// The thread that holds by the edge waits or is blocked.
     Waiting,
-    /// What holds by the edge is a view of less than a quarter of what it holds, which is large.
     SmallView,
-    /// The collection behind the edge has an upper bound on its size.
     Bounded,
-    /// Of the strings that such objects hold by such an edge, at least half repeat another's content (2,000 are read).
     DuplicateStrings,
-}
-
-/// A reference on a path, for conditions.
-#[derive(Clone, Copy)]
-struct At<'a> {
-    path: &'a Path,
-    /// The step whose incoming reference is the implicit one.
-    edge: usize,
-    /// Classes that are parts of collections.
-    containers: &'a Names,
 }
 
 /// A reference in a heap, for conditions.
@@ -56,6 +33,7 @@ struct At<'a> {
 struct In<'a> {
     snapshot: &'a Snapshot,
     path: &'a Path,
+    /// The step whose incoming reference is the implicit one.
     edge: usize,
     /// The object that holds by the edge.
     owner: ObjectId,
@@ -94,19 +72,58 @@ impl Condition {
         }
     }
 
+    /// What it says of the edge (the implicit reference), for the documentation.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Condition::Each => {
+                "The edge is behind the place where the path fans out most (see below), or there is none: it is in each \
+                 of many objects, not once above them"
+            }
+            Condition::Gathers => "The edge leads to the collection where the path fans out most",
+            Condition::StaleKey => "The entry that holds by the edge has lost its weak key",
+            Condition::ValueHoldsKey => {
+                "The value that a weak map's entry holds by the edge leads back to the entry's key (searched for in \
+                 the first 10,000 objects behind the value)"
+            }
+            Condition::ChangedKey => {
+                "The hash in the node that holds by the edge is not that of its key's contents. How the key's class \
+                 makes its hash is found out from the other keys of the table; where that is not certain, the \
+                 condition does not hold"
+            }
+            Condition::Cancelled => "The first task behind the edge was cancelled",
+            Condition::Waiting => "The thread that holds by the edge waits or is blocked",
+            Condition::SmallView => {
+                "What holds by the edge is a view of at most a quarter of what it holds, with at least 256 elements \
+                 left unseen"
+            }
+            Condition::Bounded => {
+                "The collection behind the edge has an upper bound: a class of the application that extends \
+                 LinkedHashMap, a queue with a capacity, a cache of Guava or Caffeine with a maximum"
+            }
+            Condition::DuplicateStrings => {
+                "Of the strings that objects of such a class hold in this field, at most half have a content of \
+                 their own (2,000 are read)"
+            }
+        }
+    }
+
     /// The condition of this spelling.
     pub fn named(name: &str) -> Option<Condition> {
         Condition::ALL.into_iter().find(|condition| condition.name() == name)
     }
 
-    /// Whether it holds for the reference into step `edge` of `path`; one that looks at the heap does not without it, nor
-    /// in a heap of Go.
-    pub(super) fn holds(self, path: &Path, edge: usize, containers: &Names, heap: Option<&Snapshot>) -> bool {
-        let at = At { path, edge, containers };
+    /// Whether it looks at objects, not only at how many there are.
+    pub fn looks_at_heap(self) -> bool {
+        !matches!(self, Condition::Each | Condition::Gathers)
+    }
+
+    /// Whether it holds for the reference into step `edge` of `path`, which fans out most at `fan`; one that looks at the
+    /// heap does not hold without it, nor in a heap of Go.
+    pub(super) fn holds(self, path: &Path, edge: usize, fan: &Fan, heap: Option<&Snapshot>) -> bool {
         match self {
-            Condition::Each => counts::each(at),
-            Condition::Gathers => counts::gathers(at),
-            _ => at.in_heap(heap).is_some_and(|at| self.holds_in(at)),
+            Condition::Each => fan.is_before(edge),
+            Condition::Gathers => fan.begins_at(edge),
+            _ => In::new(path, edge, heap).is_some_and(|at| self.holds_in(at)),
         }
     }
 
@@ -125,11 +142,10 @@ impl Condition {
     }
 }
 
-impl<'a> At<'a> {
-    fn in_heap(self, heap: Option<&'a Snapshot>) -> Option<In<'a>> {
-        let snapshot = heap.filter(|_| self.path.runtime == Runtime::Java)?;
-        let owner = self.path.object(self.edge.checked_sub(1)?)?;
-        let held = self.path.object(self.edge)?;
-        Some(In { snapshot, path: self.path, edge: self.edge, owner, held })
+impl<'a> In<'a> {
+    fn new(path: &'a Path, edge: usize, heap: Option<&'a Snapshot>) -> Option<In<'a>> {
+        let snapshot = heap.filter(|_| path.runtime == Runtime::Java)?;
+        let owner = path.object(edge.checked_sub(1)?)?;
+        Some(In { snapshot, path, edge, owner, held: path.object(edge)? })
     }
 }
