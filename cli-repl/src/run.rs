@@ -63,6 +63,8 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
                 command::threads::draw(dump, view, sink)
             })
         }
+        Command::Suspects(arguments) => suspects(&arguments, &options),
+        Command::Diff(arguments) => diff(&arguments, &options),
         Command::Threads(threads) => table(&threads.dump, &options, None, command::threads::answer),
         Command::Strings(one) => report(&one.dump, &options, command::reports::STRINGS),
         Command::Collections(one) => report(&one.dump, &options, command::reports::COLLECTIONS),
@@ -119,6 +121,26 @@ fn report(dump: &DumpArg, options: &Options, text: &str) -> Result<()> {
     one(dump, options, false, |dump, dumps, sink| {
         warn(dump);
         command::reports::run(text, options, dumps, view, sink)
+    })
+}
+
+fn suspects(arguments: &crate::args::Suspects, options: &Options) -> Result<()> {
+    let rules = command::finding::rules(&arguments.rules)?;
+    one(&arguments.dump, options, false, |dump, _, sink| {
+        warn(dump);
+        let found = terminal::watched(options, |progress| command::suspects::find(dump, &rules, progress))?;
+        command::suspects::write(&found, view(options, None), sink)
+    })
+}
+
+fn diff(arguments: &crate::args::Diff, options: &Options) -> Result<()> {
+    let rules = command::finding::rules(&arguments.rules)?;
+    to_sink(options, |sink| {
+        let files: Vec<DumpArg> =
+            std::iter::once(&arguments.before).chain(&arguments.after).cloned().collect();
+        let dumps = open_all(&files, options)?;
+        let found = terminal::watched(options, |progress| command::diff::compare(&dumps, &rules, progress))?;
+        command::diff::write(&found, view(options, None), sink)
     })
 }
 

@@ -35,6 +35,18 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file of rules is wrong.
+    #[error("{}:{line}: {reason} ({hint})", path.display())]
+    Rules {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+        /// What to write instead.
+        hint: String,
+    },
     /// The user stopped the work.
     #[error("interrupted")]
     Interrupted,

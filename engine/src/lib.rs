@@ -15,5 +15,7 @@ pub mod ingest;
 pub mod value;
 pub mod language;
 pub mod holders;
+pub mod rules;
+pub mod diff;
 pub mod table;
 pub mod open;

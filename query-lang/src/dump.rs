@@ -1,15 +1,17 @@
 //! The open dumps and their tables.
 
 use crate::cancel::CancelToken;
+use heapwise_engine::diff::{self, Diff, PathTree};
 use heapwise_engine::error::Result;
 use heapwise_engine::graph::RetainedSet;
 use heapwise_engine::holders::{By, Cut, DominatorTree, Removals, TreeRow};
 use heapwise_engine::id::{ClassId, ObjectId};
+use heapwise_engine::rules::Rules;
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::{self, Table};
 use roaring::RoaringBitmap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// An open dump. Equal only to itself.
 #[derive(Clone)]
@@ -30,7 +32,20 @@ pub struct Dump {
 struct Tools {
     removals: Removals,
     tree: DominatorTree,
+    /// What was found about dumps that were compared with this one as the first, the latest last.
+    compared: Mutex<Vec<Compared>>,
 }
+
+/// Some dumps compared, the first of which keeps it.
+#[derive(Clone)]
+struct Compared {
+    others: Vec<Arc<Snapshot>>,
+    tree: Arc<PathTree>,
+    diff: Arc<OnceLock<Diff>>,
+}
+
+/// Comparisons that a dump keeps.
+const KEPT: usize = 2;
 
 impl Dump {
     /// Opens the tables of `snapshot`.
@@ -67,6 +82,49 @@ impl Dump {
     /// What would be freed without these references.
     pub(crate) fn what_if(&self, cuts: &[Cut], cancel: &CancelToken) -> Result<RetainedSet> {
         self.tools.removals.whatif(&self.snapshot, cuts, cancel.progress())
+    }
+
+    /// The path tree of some dumps, of which this is the first.
+    pub(crate) fn path_tree(&self, dumps: &[Arc<Dump>], cancel: &CancelToken) -> Result<Arc<PathTree>> {
+        Ok(self.compared(dumps, cancel)?.tree)
+    }
+
+    /// Some dumps compared, of which this is the first, shown to `show`.
+    pub(crate) fn diff<T>(
+        &self,
+        dumps: &[Arc<Dump>],
+        cancel: &CancelToken,
+        show: impl FnOnce(&Diff) -> Result<T>,
+    ) -> Result<T> {
+        let compared = self.compared(dumps, cancel)?;
+        if let Some(diff) = compared.diff.get() {
+            return show(diff);
+        }
+        let snapshots: Vec<&Snapshot> = dumps.iter().map(|dump| &*dump.snapshot).collect();
+        let diff = diff::compare(&snapshots, &compared.tree, &Rules::built_in()?, cancel.progress())?;
+        show(compared.diff.get_or_init(|| diff))
+    }
+
+    fn compared(&self, dumps: &[Arc<Dump>], cancel: &CancelToken) -> Result<Compared> {
+        let others: Vec<Arc<Snapshot>> = dumps.iter().skip(1).map(|dump| dump.snapshot.clone()).collect();
+        let is_same = |known: &&Compared| {
+            let pairs = known.others.iter().zip(&others);
+            known.others.len() == others.len() && pairs.into_iter().all(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        let kept = || self.tools.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().iter().find(is_same) {
+            return Ok(known.clone());
+        }
+        let snapshots: Vec<&Snapshot> =
+            std::iter::once(&*self.snapshot).chain(others.iter().map(|other| &**other)).collect();
+        let tree = Arc::new(PathTree::new(&snapshots, cancel.progress())?);
+        let made = Compared { others, tree, diff: Arc::default() };
+        let mut kept = kept();
+        if kept.len() == KEPT {
+            kept.remove(0);
+        }
+        kept.push(made.clone());
+        Ok(made)
     }
 
     /// The table of that name, in any case.

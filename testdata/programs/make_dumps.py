@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Makes testdata/dumps: runs Shop.java in a JVM, dumps it, and writes what is known about the dump beside it.
+"""Makes testdata/dumps: runs a program in a JVM, dumps it, and writes what is known about the dump beside it.
 
 usage: make_dumps.py NAME JAVA_HOME live|all [JVM flag ...]
 
+NAME begins with the program's: shop-… for Shop.java, leaks-… for Leaks.java.
 Needs the JDK at JAVA_HOME (java, jcmd), a javac of release 17 or later on the path, and the program `zstd`.
-Writes ../dumps/NAME.hprof.zst and ../dumps/NAME.truth.json. The histogram comes from the JVM itself
+Writes ../dumps/NAME.hprof.zst and ../dumps/NAME.truth.json. The histogram of the shop comes from the JVM itself
 (jcmd GC.class_histogram), in the same state as the dump.
 """
 
@@ -22,14 +23,16 @@ PRIMITIVES = {"Z": "boolean", "C": "char", "F": "float", "D": "double", "B": "by
 
 def main():
     name, home, mode, *flags = sys.argv[1:]
+    package = name.split("-")[0]
+    program = package.capitalize()
     with tempfile.TemporaryDirectory() as work:
-        run(["javac", "--release", "17", "-Xlint:-removal", "-d", work, HERE / "Shop.java"])
-        java = [f"{home}/bin/java", "-Xmx64m", *flags, "-cp", work, "shop.Shop"]
+        run(["javac", "--release", "17", "-Xlint:-removal", "-d", work, HERE / f"{program}.java"])
+        java = [f"{home}/bin/java", "-Xmx64m", *flags, "-cp", work, f"{package}.{program}"]
         process = subprocess.Popen(java, stdout=subprocess.PIPE, text=True)
         try:
             facts = json.loads(process.stdout.readline())
             assert process.stdout.readline() == "ready\n"
-            dump = Path(work) / "shop.hprof"
+            dump = Path(work) / "made.hprof"
             histogram, again = dump_and_count(home, process.pid, mode, dump)
         finally:
             process.kill()
@@ -42,9 +45,10 @@ def main():
         "mode": mode,
         "dump_bytes": bytes_,
         "facts": facts,
-        "retained": retained(histogram),
-        "histogram": stable(histogram, again),
     }
+    if package == "shop":
+        truth["retained"] = retained(histogram)
+        truth["histogram"] = stable(histogram, again)
     (DUMPS / f"{name}.truth.json").write_text(json.dumps(truth, indent=1) + "\n")
 
 

@@ -4,24 +4,34 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A dump in `testdata/dumps`, made by `testdata/programs/Shop.java`; `testdata/README.md` tells how.
+/// A dump in `testdata/dumps`, made by a program in `testdata/programs`; `testdata/README.md` tells how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dump {
-    /// JDK 17, serial collector, garbage included.
+    /// `Shop.java` on JDK 17, serial collector, garbage included.
     ShopJdk17,
-    /// JDK 25, G1, live objects only, with virtual threads.
+    /// `Shop.java` on JDK 25, G1, live objects only, with virtual threads.
     ShopJdk25,
+    /// `Leaks.java` on JDK 17, live objects only.
+    LeaksJdk17,
+    /// `Leaks.java` on JDK 25, live objects only, with virtual threads.
+    LeaksJdk25,
 }
 
 impl Dump {
     /// All of them.
-    pub const ALL: [Dump; 2] = [Dump::ShopJdk17, Dump::ShopJdk25];
+    pub const ALL: [Dump; 4] = [Dump::ShopJdk17, Dump::ShopJdk25, Dump::LeaksJdk17, Dump::LeaksJdk25];
+    /// Those of `Shop.java`.
+    pub const SHOPS: [Dump; 2] = [Dump::ShopJdk17, Dump::ShopJdk25];
+    /// Those of `Leaks.java`.
+    pub const LEAKS: [Dump; 2] = [Dump::LeaksJdk17, Dump::LeaksJdk25];
 
     /// The name without any extension.
     pub fn name(self) -> &'static str {
         match self {
             Dump::ShopJdk17 => "shop-jdk17",
             Dump::ShopJdk25 => "shop-jdk25",
+            Dump::LeaksJdk17 => "leaks-jdk17",
+            Dump::LeaksJdk25 => "leaks-jdk25",
         }
     }
 
@@ -44,6 +54,11 @@ impl Dump {
         zstd::stream::copy_decode(File::open(self.compressed())?, File::create(&path)?)?;
         Ok(path)
     }
+}
+
+/// Two dumps of one process between which something leaked, made by `testdata/programs/Carts.java`: before and after.
+pub fn carts() -> [PathBuf; 2] {
+    ["carts-before.hprof.xz", "carts-after.hprof.xz"].map(|name| directory().join(name))
 }
 
 fn directory() -> PathBuf {

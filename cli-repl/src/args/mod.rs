@@ -29,6 +29,7 @@ Examples:
   heapwise histogram app.hprof                   classes by what they retain
   heapwise query app.hprof 'SELECT s, s.@retained FROM java.lang.String s ORDER BY 2 DESC LIMIT 5'
   heapwise paths app.hprof 0x7ffe01a8            who holds this object
+  heapwise diff before.hprof after.hprof         what grew, and who holds it
   heapwise app.hprof < report.oql                run a script
 
 The first command on a dump builds its index, DUMP.heapwise, beside it; later ones open it at once.
@@ -55,6 +56,10 @@ pub(crate) enum Command {
     Strings(One),
     /// List the classes of collections: how many, how full, what they retain
     Collections(One),
+    /// List what one dump makes suspect: where the heap piles up, and who holds it
+    Suspects(Suspects),
+    /// Compare two or more dumps of a program: what grew, who holds it, and by which reference
+    Diff(Diff),
 }
 
 /// Arguments of `query`.
@@ -113,6 +118,35 @@ pub(crate) struct Paths {
     /// An object's address such as 0x7ffe01a8, or a query whose first column of objects is taken
     #[arg(value_name = "ADDRESS|QUERY")]
     pub(crate) target: String,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The first dump
+    pub(crate) before: DumpArg,
+    /// The second dump, and later ones for a trend
+    #[arg(required = true, value_name = "AFTER")]
+    pub(crate) after: Vec<DumpArg>,
+    #[command(flatten)]
+    pub(crate) rules: RulesFile,
+}
+
+/// Arguments of `suspects`.
+#[derive(Debug, Args)]
+pub(crate) struct Suspects {
+    /// The dump
+    pub(crate) dump: DumpArg,
+    #[command(flatten)]
+    pub(crate) rules: RulesFile,
+}
+
+/// Rules beside the built-in ones.
+#[derive(Debug, Args)]
+pub(crate) struct RulesFile {
+    /// A file with rules for implicit references, which go before the built-in ones
+    #[arg(long = "rules", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// Arguments of `threads`.

@@ -8,6 +8,9 @@ pub(crate) mod dominators;
 pub(crate) mod paths;
 pub(crate) mod threads;
 pub(crate) mod reports;
+pub(crate) mod finding;
+pub(crate) mod suspects;
+pub(crate) mod diff;
 
 use crate::args::Format;
 use crate::failure::{Failure, Result};

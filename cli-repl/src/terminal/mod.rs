@@ -4,5 +4,5 @@ mod progress;
 mod open;
 mod repl;
 
-pub(crate) use open::{count_classes, open, warn, warn_all};
+pub(crate) use open::{count_classes, open, warn, warn_all, watched};
 pub(crate) use repl::Repl;

@@ -22,7 +22,8 @@ pub(crate) fn count_classes(dump: &DumpArg, options: &Options) -> Result<(Classe
     watched(options, |progress| Ok(open::count_classes(&dump.path, &options.engine(), progress)?))
 }
 
-fn watched<T>(options: &Options, work: impl FnOnce(&Progress) -> Result<T>) -> Result<T> {
+/// Does `work` while the user watches, and may stop it.
+pub(crate) fn watched<T>(options: &Options, work: impl FnOnce(&Progress) -> Result<T>) -> Result<T> {
     let progress = Arc::new(Progress::default());
     let watch = Watch::start(&progress, options);
     let watched = progress.clone();

@@ -25,3 +25,4 @@ pub use removals::{Cut, Removals, retained_set, retained_size, whatif};
 pub use sets::{common_dominator, reachable};
 pub use tree::{dominated, dominator_chain};
 pub use via::Via;
+pub(crate) use via::each_reference;

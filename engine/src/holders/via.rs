@@ -47,7 +47,7 @@ impl fmt::Display for Via<'_> {
 
 /// Calls `take` for each reference of an object: first those of its fields or elements in the order of the dump,
 /// then those to its class and, from a thread, to its locals. Nulls and references that lead nowhere are left out.
-pub(super) fn each_reference(snapshot: &Snapshot, id: ObjectId, mut take: impl FnMut(Via, ObjectId)) {
+pub(crate) fn each_reference(snapshot: &Snapshot, id: ObjectId, mut take: impl FnMut(Via, ObjectId)) {
     let mut to = |via: Via, address: Address| {
         if address.0 != 0
             && let Some(target) = snapshot.find_near(id, address)

@@ -15,6 +15,8 @@ mod shapes;
 mod sets;
 mod trees;
 mod routes;
+mod growth;
+mod leaks;
 mod damage;
 mod compressed;
 mod index;

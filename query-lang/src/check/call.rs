@@ -95,6 +95,7 @@ impl Checker<'_> {
             (Parameter::Condition, _) => needed("a condition", &value),
             (Parameter::Time, _) => self.as_time(value),
             (Parameter::References, _) => needed("a query of references", &value),
+            (Parameter::Dump, _) => needed("the alias of a dump", &value),
             (Parameter::Integer, Some(Kind::Count | Kind::Bytes)) => Ok(value),
             (Parameter::Integer, _) => needed("an integer", &value),
             (Parameter::Number, _) if value.ty.is_number() => Ok(value),

@@ -139,6 +139,7 @@ impl Checker<'_> {
         let call = TableCall {
             function: TableFunction::Elements,
             dump,
+            dumps: Vec::new(),
             arguments: vec![value],
             columns,
             outer: false,

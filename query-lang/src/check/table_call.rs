@@ -37,8 +37,12 @@ impl Checker<'_> {
     ) -> Result<(TableCall, Entry)> {
         let (function, which, parameters) = table_function(written.name)?;
         let placed = placed(function, parameters, written)?;
+        let dumps = self.dumps(which, parameters, &placed, written.span)?;
         let mut arguments = Vec::new();
         for (parameter, argument) in parameters.iter().zip(placed) {
+            if parameter.accepts == Parameter::Dump {
+                continue;
+            }
             self.row_arguments(scope, dump, function, parameter, argument, &mut arguments)?;
         }
         let dump = arguments
@@ -52,8 +56,42 @@ impl Checker<'_> {
             .map(|ty| (self.column(Origin::Derived), ty))
             .collect();
         let entry = row_entry(which, &columns, written);
-        let call = TableCall { function: which, dump, arguments, columns, outer: false };
+        let call = TableCall { function: which, dump, dumps, arguments, columns, outer: false };
         Ok((call, entry))
+    }
+
+    /// The dumps that a function compares: those that are named, else all or the first two.
+    fn dumps(
+        &self,
+        which: TableFunction,
+        parameters: &[TableParameter],
+        placed: &[Option<&ast::Expr>],
+        span: Span,
+    ) -> Result<Vec<Arc<Dump>>> {
+        if !parameters.iter().any(|parameter| parameter.accepts == Parameter::Dump) {
+            return Ok(Vec::new());
+        }
+        let named = placed.iter().flatten().map(|argument| match &argument.node {
+            ast::Node::Name(name, None) => self.dump(Some(name), argument.span),
+            ast::Node::Text(text) => {
+                self.dump(Some(&Name { text: text.clone(), span: argument.span }), argument.span)
+            }
+            _ => {
+                Err(Diagnostic::check(argument.span, "the alias of an open dump is needed here", "no alias"))
+            }
+        });
+        let named = named.collect::<Result<Vec<_>>>()?;
+        let open = self.context.dumps;
+        let dumps = match (named.is_empty(), which.takes_all_dumps()) {
+            (false, _) => named,
+            (true, true) => open.to_vec(),
+            (true, false) => open.iter().take(2).cloned().collect(),
+        };
+        match dumps.len() {
+            0 | 1 => Err(Diagnostic::check(span, "two dumps are needed to compare them", "needs two dumps")
+                .hint("open both: heapwise query before.hprof after.hprof …; they are called a and b")),
+            _ => Ok(dumps),
+        }
     }
 
     /// The checked argument of a parameter; references are three: sources, targets and names.

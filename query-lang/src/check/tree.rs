@@ -129,6 +129,8 @@ pub(crate) struct TableCall {
     pub(crate) function: TableFunction,
     /// In which dump.
     pub(crate) dump: Arc<Dump>,
+    /// The dumps that it compares; else none.
+    pub(crate) dumps: Vec<Arc<Dump>>,
     /// One for each parameter, null where it is left out; over the columns of the relation before.
     pub(crate) arguments: Vec<Expr>,
     /// Its columns with their types; the last numbers the rows of a call.

@@ -136,4 +136,16 @@ pub enum TableFunction {
     Elements,
     Fields,
     Statics,
+    Diff,
+    Growth,
+    Edges,
+    PathTree,
+    Suspects,
+}
+
+impl TableFunction {
+    /// Whether it answers for all open dumps where none is named.
+    pub(crate) fn takes_all_dumps(self) -> bool {
+        matches!(self, TableFunction::Growth | TableFunction::PathTree)
+    }
 }

@@ -66,6 +66,8 @@ pub enum Parameter {
     List,
     /// A truth value.
     Condition,
+    /// The alias of an open dump.
+    Dump,
     /// Anything.
     Any,
     /// The type of the first argument, any number of times (only as the last parameter).

@@ -1,6 +1,6 @@
 //! Functions that give rows; they stand in FROM, and their arguments may come from the relations before them.
 
-use super::Parameter::{Any, Class, Integer, Object, References, Set, Text};
+use super::Parameter::{Any, Class, Dump, Integer, Object, References, Set, Text};
 use super::Role::Table as T;
 use super::{Function, Parameter, TableFunction};
 use heapwise_engine::table::{Column, Kind};
@@ -34,6 +34,18 @@ const REACHABLE: &[TableParameter] = &[needs("set", Set), takes("depth", Integer
 const TREE: &[TableParameter] = &[takes("depth", Integer), takes("by", Text)];
 const DROPS: &[TableParameter] = &[takes("least", Integer)];
 const CLASS: &[TableParameter] = &[needs("class", Class)];
+
+const PAIR: &[TableParameter] = &[takes("before", Dump), takes("after", Dump)];
+const SERIES: &[TableParameter] = &[
+    takes("first", Dump),
+    takes("second", Dump),
+    takes("third", Dump),
+    takes("fourth", Dump),
+    takes("fifth", Dump),
+    takes("sixth", Dump),
+    takes("seventh", Dump),
+    takes("eighth", Dump),
+];
 
 pub(super) static ROWS: &[Function] = &[
     Function::new("paths", "FROM paths(object [, n] [, avoiding => 'Class.field'] [, through => object or 'Class'])", T(TableFunction::Paths, PATH)).says(
@@ -97,6 +109,30 @@ pub(super) static ROWS: &[Function] = &[
     Function::new("statics", "FROM statics(class)", T(TableFunction::Statics, CLASS)).says(
         "The static fields of a class with their values as text; the class is a name or a class object.",
         "SELECT name, value, object FROM statics('com.acme.Registry')",
+    ),
+    Function::new("diff", "FROM diff([before, after])", T(TableFunction::Diff, PAIR)).says(
+        "The classes of two open dumps side by side, the largest growth of what they retain first; classes of one name from several loaders, \
+         and generated ones, are one row. Without arguments: the first two dumps.",
+        "SELECT class, instances_before, instances_after FROM diff(a, b) LIMIT 5",
+    ),
+    Function::new("growth", "FROM growth([first, … last])", T(TableFunction::Growth, SERIES)).says(
+        "What grew from the first to the last of some open dumps (all of them), with who holds it: the findings of `heapwise diff`; \
+         with more than two dumps also how its number went.",
+        "SELECT rank, class, holder, growth_bytes, confidence FROM growth(b, a) ORDER BY rank",
+    ),
+    Function::new("edges", "FROM edges([before, after])", T(TableFunction::Edges, PAIR)).says(
+        "References of two open dumps by who refers by what to what, with their number, the largest growth first. What has more targets for \
+         each owner is a container that grows.",
+        "SELECT owner, via, target, references_before, references_after FROM edges(b, a) WHERE category = 'grown'",
+    ),
+    Function::new("path_tree", "FROM path_tree([first, … last])", T(TableFunction::PathTree, SERIES)).says(
+        "The objects of some open dumps (all of them) by the path of names that leads to them from a root: each object is in one row. \
+         Counts and sizes are those of the first and the last dump; `total` includes all rows below.",
+        "SELECT depth, via, class, objects_before, objects_after FROM path_tree(b, a) WHERE objects_after > objects_before",
+    ),
+    Function::new("suspects", "FROM suspects()", T(TableFunction::Suspects, &[])).says(
+        "The places of one dump behind which a twentieth of the heap lies or more, with who holds it.",
+        "SELECT rank, class, holder, bytes FROM suspects()",
     ),
 ];
 
@@ -178,6 +214,96 @@ const FIELD_COLUMNS: &[Column] = &[
     column("object", Kind::Object, "the object that a reference leads to"),
 ];
 
+const DIFF_COLUMNS: &[Column] = &[
+    column("class", Kind::Text, "the class, without the numbers that only one process gives"),
+    column("loader", Kind::Text, "the class of its loader; null for the boot loader"),
+    column("instances_before", Kind::Count, "instances in the first dump"),
+    column("instances_after", Kind::Count, "instances in the second"),
+    column("shallow_before", Kind::Bytes, "their shallow size in the first dump"),
+    column("shallow_after", Kind::Bytes, "their shallow size in the second"),
+    column("retained_before", Kind::Bytes, "what they retain as a set in the first dump"),
+    column("retained_after", Kind::Bytes, "what they retain as a set in the second"),
+];
+const FINDING_COLUMNS: &[Column] = &[
+    column("rank", Kind::Count, "the place, from 1: surest and largest first"),
+    column("class", Kind::Text, "the class that is leaked"),
+    column("holder", Kind::Text, "who holds it: a thread's name, `static Class.field`, the kind of a root"),
+    column("growth_bytes", Kind::Bytes, "bytes more that are charged to it; findings do not overlap"),
+    column("growth_objects", Kind::Count, "objects more where the growth began"),
+    column("confidence", Kind::Float, "from 0 to 1: how likely it does not end by itself"),
+    column("category", Kind::Text, "grown, new or moved"),
+    column("strength", Kind::Text, "the weakest reference on the path"),
+    column("rule", Kind::Text, "the rule that knows it; null where none does"),
+    column(
+        "implicit_edge",
+        Kind::Text,
+        "the reference that nobody wrote on purpose; null where no rule tells",
+    ),
+    column("instances_before", Kind::Count, "instances of the class in the first dump"),
+    column("instances_after", Kind::Count, "instances of the class in the last"),
+    column("retained_before", Kind::Bytes, "what they retain as a set in the first dump"),
+    column("retained_after", Kind::Bytes, "what they retain as a set in the last"),
+    column("freed", Kind::Bytes, "what cutting the reference would free; null where it was not computed"),
+    column("trend", Kind::Text, "monotonic, step, saturating, saw-tooth, flat or falling; null of two dumps"),
+    column("path", Kind::Text, "the path, its steps separated by ` → `"),
+    column("explanation", Kind::Text, "what happens, and why"),
+    column("mend", Kind::Text, "what to do; null where no rule tells"),
+];
+const SUSPECT_COLUMNS: &[Column] = &[
+    column("rank", Kind::Count, "the place, from 1: largest first"),
+    column("class", Kind::Text, "the class that piles up"),
+    column("holder", Kind::Text, "who holds it: a thread's name, `static Class.field`, the kind of a root"),
+    column("bytes", Kind::Bytes, "what lies behind the place; suspects do not overlap"),
+    column("objects", Kind::Count, "objects where they pile up"),
+    column("confidence", Kind::Float, "from 0 to 1: how suspect that is"),
+    column("rule", Kind::Text, "the rule that knows it; null where none does"),
+    column(
+        "implicit_edge",
+        Kind::Text,
+        "the reference that nobody wrote on purpose; null where no rule tells",
+    ),
+    column("instances", Kind::Count, "instances of the class"),
+    column("retained", Kind::Bytes, "what they retain as a set"),
+    column("freed", Kind::Bytes, "what cutting the reference would free; null where it was not computed"),
+    column("path", Kind::Text, "the path, its steps separated by ` → `"),
+    column("explanation", Kind::Text, "what happens, and why"),
+    column("mend", Kind::Text, "what to do; null where no rule tells"),
+];
+const EDGE_COLUMNS: &[Column] = &[
+    column("owner", Kind::Text, "the class that refers; `class X` where static fields of X do"),
+    column("via", Kind::Text, "by what: a field, `[]`, `<local>`, `referent`"),
+    column("target", Kind::Text, "the class that is referred to"),
+    column("category", Kind::Text, "new, gone, grown, shrunk or same, by the number of references"),
+    column("references_before", Kind::Count, "references in the first dump"),
+    column("references_after", Kind::Count, "references in the second"),
+    column("owners_before", Kind::Count, "objects that have some, in the first dump"),
+    column("owners_after", Kind::Count, "objects that have some, in the second"),
+    column("targets_before", Kind::Count, "objects that they lead to, in the first dump"),
+    column("targets_after", Kind::Count, "objects that they lead to, in the second"),
+    column("bytes_before", Kind::Bytes, "the shallow size of those in the first dump"),
+    column("bytes_after", Kind::Bytes, "the shallow size of those in the second"),
+];
+const PATH_TREE_COLUMNS: &[Column] = &[
+    column("node", Kind::Count, "the number of the row, from 1"),
+    column("parent", Kind::Count, "the number of the row above; null for a root"),
+    column("depth", Kind::Count, "rows between it and its root"),
+    column("via", Kind::Text, "by what the row above refers to it; of a root, why it is kept"),
+    column("class", Kind::Text, "the class of its objects; of class objects, the one that they stand for"),
+    column("strength", Kind::Text, "how well the roots reach it"),
+    column("objects_before", Kind::Count, "objects in the first dump"),
+    column("objects_after", Kind::Count, "objects in the last"),
+    column("bytes_before", Kind::Bytes, "their shallow size in the first dump"),
+    column("bytes_after", Kind::Bytes, "their shallow size in the last"),
+    column("total_before", Kind::Bytes, "the shallow size of these and all objects below, in the first dump"),
+    column("total_after", Kind::Bytes, "the shallow size of these and all objects below, in the last"),
+    column("trend", Kind::Text, "how the number of objects went; null of two dumps"),
+    column(
+        "place",
+        Kind::Text,
+        "the owner and the fields that lead to the row: `static com.acme.Shop.CARTS.table[].value`",
+    ),
+];
+
 /// The columns of a function's rows.
 pub fn row_columns(function: TableFunction) -> &'static [Column] {
     match function {
@@ -193,5 +319,10 @@ pub fn row_columns(function: TableFunction) -> &'static [Column] {
         TableFunction::Entries => ENTRY_COLUMNS,
         TableFunction::Elements => ELEMENT_COLUMNS,
         TableFunction::Fields | TableFunction::Statics => FIELD_COLUMNS,
+        TableFunction::Diff => DIFF_COLUMNS,
+        TableFunction::Growth => FINDING_COLUMNS,
+        TableFunction::Edges => EDGE_COLUMNS,
+        TableFunction::PathTree => PATH_TREE_COLUMNS,
+        TableFunction::Suspects => SUSPECT_COLUMNS,
     }
 }

@@ -37,7 +37,8 @@ impl Planner<'_> {
         let plan = self.relation(input)?.build().map_err(|error| self.failed(&error))?;
         let columns =
             call.columns.iter().map(|(id, ty)| (name(*id), ty.kind.unwrap_or(Kind::Text))).collect();
-        let rows = Call { function: call.function, dump: Arc::clone(&call.dump), columns, outer: call.outer };
+        let (dump, dumps) = (Arc::clone(&call.dump), call.dumps.clone());
+        let rows = Call { function: call.function, dump, dumps, columns, outer: call.outer };
         let arguments = self.all(&call.arguments)?;
         let node =
             self.done(ApplyNode::new(plan, Arc::new(rows), arguments, is_ordered(input), self.cancel))?;

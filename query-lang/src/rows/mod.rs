@@ -5,6 +5,7 @@ mod sink;
 mod graph;
 mod sets;
 mod contents;
+mod compare;
 
 pub(crate) use arguments::Arguments;
 pub(crate) use sink::{Cell, Sink};
@@ -23,6 +24,8 @@ pub(crate) struct Call {
     pub(crate) function: TableFunction,
     /// In which dump.
     pub(crate) dump: Arc<Dump>,
+    /// The dumps that it compares; else none.
+    pub(crate) dumps: Vec<Arc<Dump>>,
     /// Names and kinds of its columns; the last numbers the rows of a call, from 0.
     pub(crate) columns: Vec<(String, Kind)>,
     /// Whether a call without rows gives one of nulls.
@@ -42,8 +45,8 @@ impl Call {
 /// Those of the engine; [`heapwise_engine::error::Error::Interrupted`] when the query was stopped.
 pub(crate) fn run(call: &Call, arguments: &Arguments, count: usize, sink: &mut Sink<'_>) -> Result<()> {
     use TableFunction::{
-        BigDrops, Dominated, DominatorTree, Dominators, Elements, Entries, Fields, Inbound, MergedPaths,
-        Outbound, Paths, Reachable, RetainedSet, Statics, WhatIf,
+        BigDrops, Diff, Dominated, DominatorTree, Dominators, Edges, Elements, Entries, Fields, Growth,
+        Inbound, MergedPaths, Outbound, PathTree, Paths, Reachable, RetainedSet, Statics, Suspects, WhatIf,
     };
     let mut paths = None;
     let collections = Collections::new(&call.dump.snapshot);
@@ -66,6 +69,11 @@ pub(crate) fn run(call: &Call, arguments: &Arguments, count: usize, sink: &mut S
             Entries => contents::entries(&collections, arguments, row, sink)?,
             Elements => contents::elements(&collections, call, arguments, row, sink)?,
             Fields | Statics => contents::fields(call, arguments, row, sink)?,
+            Diff => compare::classes(call, sink)?,
+            Growth => compare::growth(call, sink)?,
+            Edges => compare::edges(call, sink)?,
+            PathTree => compare::path_tree(call, sink)?,
+            Suspects => compare::suspects(call, sink)?,
         }
         sink.end(row)?;
     }

@@ -1,0 +1,249 @@
+//! Two dumps compared: classes, and findings.
+
+use super::bound::bound;
+use super::census::Census;
+use super::classes::{ClassChange, Side, classes};
+use super::comparable::{Comparable, comparable};
+use super::confidence::{Evidence, confidence, ratio};
+use super::explain::explain;
+use super::finding::{Finding, Leaked};
+use super::freed::freed;
+use super::growth::{Growth, growth, signed};
+use super::join::join;
+use super::place::{Place, Placer};
+use super::rows::NO_ROW;
+use super::tree::PathTree;
+use super::trend::Trend;
+use crate::error::{Error, Result};
+use crate::holders::Removals;
+use crate::progress::{Progress, Unit};
+use crate::rules::Rules;
+use crate::store::{Info, Snapshot};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// Growths that are looked at, and findings that are told.
+const PLACED: usize = 40;
+const TOLD: usize = 20;
+/// The least growth that is told, in bytes, and as a part of what was held.
+const LEAST_BYTES: i64 = 1024;
+const LEAST_PART: i64 = 10_000;
+/// Less is noise.
+const LEAST_CONFIDENCE: f64 = 0.05;
+/// Findings for which it is computed what a cut would free; of a dump with more objects than that, only the first ones.
+const FREED: usize = 10;
+const FREED_LARGE: usize = 2;
+const LARGE: usize = 5_000_000;
+
+/// Two dumps compared.
+#[derive(Clone, Debug, Serialize)]
+pub struct Diff {
+    /// What the first dump is.
+    pub before: Info,
+    /// What the second dump is.
+    pub after: Info,
+    /// What keeps the two from being compared, a sentence each.
+    pub comparable: Vec<String>,
+    /// Bytes that are held in the second dump beyond the first.
+    pub growth_bytes: i64,
+    /// Every class of either dump.
+    pub classes: Vec<ClassChange>,
+    /// What grew, the surest and largest first.
+    pub findings: Vec<Finding>,
+}
+
+/// Compares the first and the last of some dumps, with their path tree.
+///
+/// # Errors
+/// The columns of an index do not fit together, or `progress` was cancelled.
+pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress: &Progress) -> Result<Diff> {
+    let [before, .., after] = snapshots else {
+        return Err(Error::Input("two dumps are needed to compare them".into()));
+    };
+    let (before, after) = (*before, *after);
+    progress.begin("classes", Unit::Objects, 0);
+    let (old, new) = (Removals::default(), Removals::default());
+    let sides = (Side { snapshot: before, removals: &old }, Side { snapshot: after, removals: &new });
+    let classes = classes(&sides.0, &sides.1, progress)?;
+    let comparable = comparable(before, after);
+    progress.begin("findings", Unit::Objects, 0);
+    let last = snapshots.len() - 1;
+    let comparison =
+        Comparison { last, before, after, tree, rules, classes: &classes, comparable: &comparable };
+    let mut findings = comparison.findings(progress)?;
+    comparison.free(&mut findings, &new, progress)?;
+    progress.end();
+    let findings = findings.into_iter().map(|(_, finding)| finding).collect();
+    let growth_bytes = signed(after.info().retained_total) - signed(before.info().retained_total);
+    Ok(Diff {
+        before: before.info().clone(),
+        after: after.info().clone(),
+        comparable: comparable.caveats.clone(),
+        growth_bytes,
+        findings,
+        classes,
+    })
+}
+
+struct Comparison<'a> {
+    last: usize,
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+    tree: &'a PathTree,
+    rules: &'a Rules,
+    classes: &'a [ClassChange],
+    comparable: &'a Comparable,
+}
+
+impl<'a> Comparison<'a> {
+    fn findings(&self, progress: &Progress) -> Result<Vec<(Place<'a>, Finding)>> {
+        let mut growths = growth(self.tree, 0, self.last);
+        let least = LEAST_BYTES.max(signed(self.before.info().retained_total) / LEAST_PART);
+        growths.retain(|growth| growth.bytes >= least);
+        let supports = self.supports(&growths);
+        growths.truncate(PLACED);
+        let placer = Placer { tree: self.tree, snapshot: self.after, dump: self.last, rules: self.rules };
+        let mut places = Vec::with_capacity(growths.len());
+        for growth in growths {
+            progress.check()?;
+            places.push(placer.place(growth));
+        }
+        let places = join(self.tree, self.after, self.last, places);
+        let mut findings: Vec<(Place, Finding)> = Vec::with_capacity(places.len());
+        for place in places.into_iter().take(TOLD) {
+            progress.check()?;
+            let finding = self.finding(&place, &supports);
+            findings.push((place, finding));
+        }
+        findings.retain(|(_, finding)| finding.confidence >= LEAST_CONFIDENCE);
+        let weight = |finding: &Finding| {
+            let hundredths = (finding.confidence * 100.0).round();
+            #[expect(clippy::cast_precision_loss, reason = "an order of magnitude is meant")]
+            let bytes = finding.growth_bytes as f64;
+            hundredths * bytes
+        };
+        findings.sort_by(|a, b| weight(&b.1).total_cmp(&weight(&a.1)));
+        (1..).zip(&mut findings).for_each(|(rank, (_, finding))| finding.rank = rank);
+        Ok(findings)
+    }
+
+    /// By class: the part of all growth charged to places that the class's total bears out.
+    fn supports(&self, growths: &[Growth]) -> HashMap<String, f64> {
+        let mut charged: HashMap<&str, u64> = HashMap::new();
+        for part in growths.iter().flat_map(|growth| &growth.parts).filter(|part| part.objects > 0) {
+            *charged.entry(self.tree.class(part.row)).or_default() += part.objects.unsigned_abs();
+        }
+        let totals: HashMap<&str, i64> =
+            self.classes.iter().map(|class| (class.class.as_str(), class.instances_delta())).collect();
+        let support = |(class, charged): (&str, u64)| {
+            let total = totals.get(class).copied().unwrap_or_default();
+            (class.to_owned(), ratio(u64::try_from(total).unwrap_or(0), charged).min(1.0))
+        };
+        charged.into_iter().map(support).collect()
+    }
+
+    fn finding(&self, place: &Place, supports: &HashMap<String, f64>) -> Finding {
+        let growth = &place.growth;
+        let (a, b) = (&self.tree.dumps[0], &self.tree.dumps[self.last]);
+        let (old, new) = (a.count(growth.row), b.count(growth.row));
+        let supported = self.supported(growth, supports);
+        let leaked = self.leaked(place);
+        let strength = place.path().iter().map(|&row| self.tree.rows.strength[row as usize]).max();
+        let rule = place.found.as_ref().map(|found| found.rule);
+        let owners = match self.tree.rows.parent[growth.row as usize] {
+            NO_ROW => 1,
+            parent => b.count(parent).max(1),
+        };
+        let series = self.series(growth);
+        let trend = Trend::of(&series);
+        let evidence = Evidence {
+            bytes: u64::try_from(growth.bytes).unwrap_or(0),
+            heap: self.before.info().retained_total,
+            old: if growth.objects == 0 { a.bytes(growth.row) } else { old },
+            new: match (growth.objects, old, place.spine.rows.get(place.leaked)) {
+                (0, ..) => b.bytes(growth.row),
+                (_, 0, Some(&leaked)) => new.max(b.count(leaked)),
+                _ => new,
+            },
+            supported,
+            retained: (leaked.retained_before, leaked.retained_after),
+            application: place.application,
+            bound: bound(self.after, place, new / owners),
+            strength,
+            trend,
+            rule,
+            comparable: self.comparable.factor,
+        };
+        let (confidence, reasons) = confidence(&evidence);
+        let category = match (supported < 0.5, old) {
+            (true, _) => "moved",
+            (false, 0) => "new",
+            _ => "grown",
+        };
+        let told = place.told(self.tree, self.after, self.last);
+        // A rule that says that nothing bounds it would be wrong.
+        let rule = rule.filter(|rule| evidence.bound.is_none() || rule.confidence < 0.5);
+        let mut finding = Finding {
+            category,
+            confidence,
+            reasons,
+            strength: strength.map_or("strong", |strength| strength.name()),
+            growth_bytes: growth.bytes,
+            growth_objects: growth.objects,
+            series: if trend.is_some() { series } else { Vec::new() },
+            trend: trend.map(Trend::name),
+            leaked,
+            ..if evidence.bound.is_some() && rule.is_none() { told.without_rule() } else { told }
+        };
+        let grown = place.grown(self.tree, &finding.leaked.class);
+        explain(&mut finding, grown, rule, evidence.bound.as_ref());
+        finding
+    }
+
+    /// What each dump has where the growth began: objects, or bytes where only those grew.
+    fn series(&self, growth: &Growth) -> Vec<u64> {
+        let number = |dump: &Census| match growth.objects {
+            0 => dump.bytes(growth.row),
+            _ => dump.count(growth.row),
+        };
+        self.tree.dumps.iter().map(number).collect()
+    }
+
+    /// The part of a growth, by bytes, that the totals of its classes bear out.
+    fn supported(&self, growth: &Growth, supports: &HashMap<String, f64>) -> f64 {
+        let (mut all, mut borne) = (0.0, 0.0);
+        for part in growth.parts.iter().filter(|part| part.objects > 0 && part.bytes > 0) {
+            #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 53 bits")]
+            let bytes = part.bytes as f64;
+            all += bytes;
+            borne += bytes * supports.get(self.tree.class(part.row)).copied().unwrap_or(0.0);
+        }
+        if all > 0.0 { borne / all } else { 1.0 }
+    }
+
+    fn leaked(&self, place: &Place) -> Leaked {
+        let name = place.leaked_class(self.tree);
+        let found = self.classes.iter().find(|class| class.class == name).cloned().unwrap_or_default();
+        Leaked {
+            class: name.to_owned(),
+            instances_before: found.instances_before,
+            instances_after: found.instances_after,
+            retained_before: found.retained_before,
+            retained_after: found.retained_after,
+        }
+    }
+
+    /// Computes for the first findings what a cut would free.
+    fn free(
+        &self,
+        findings: &mut [(Place, Finding)],
+        removals: &Removals,
+        progress: &Progress,
+    ) -> Result<()> {
+        let most = if self.after.object_count() > LARGE { FREED_LARGE } else { FREED };
+        for (place, finding) in findings.iter_mut().take(most) {
+            finding.freed = freed(self.tree, self.after, self.last, place, removals, progress)?;
+        }
+        Ok(())
+    }
+}
