@@ -3,6 +3,9 @@
 mod params;
 mod records;
 mod memory;
+pub mod types;
+pub mod exe;
+pub mod infer;
 
 pub use memory::Memory;
 pub use params::Params;

@@ -1,0 +1,7 @@
+//! Types of a Go program: a table that executables fill and that gives meaning to bytes.
+
+mod kind;
+mod table;
+
+pub use kind::Kind;
+pub use table::{Field, Type, TypeId, Types};
