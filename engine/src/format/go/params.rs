@@ -68,7 +68,27 @@ impl Params {
     pub fn has_headers(&self) -> bool {
         self.is_since(22)
     }
+
+    /// The largest slot in bytes whose pointers stand in a bitmap of its span, and not behind a malloc header: as many
+    /// words as a word has bits (`minSizeForMallocHeader`).
+    pub fn largest_without_header(&self) -> u64 {
+        u64::from(self.pointer_bytes) * u64::from(self.pointer_bytes) * 8
+    }
+
+    /// The bytes of a slot before the program's own: 8 where the allocator's type stands there. `first_pointer` is the
+    /// place of the first pointer; without one there is no header.
+    pub fn header_bytes(&self, slot_bytes: u64, first_pointer: Option<u64>) -> u32 {
+        let sizes = self.largest_without_header() + 1..=LARGEST_WITH_HEADER;
+        let has = self.has_headers() && sizes.contains(&slot_bytes);
+        // An object of all 32,768 bytes has none.
+        if has && first_pointer.is_some_and(|place| place >= HEADER_BYTES) { 8 } else { 0 }
+    }
 }
+
+/// Bytes of a malloc header.
+const HEADER_BYTES: u64 = 8;
+/// The largest size class; larger objects have a span of their own, which knows their type.
+const LARGEST_WITH_HEADER: u64 = 32768;
 
 #[cfg(test)]
 mod tests {
