@@ -40,7 +40,7 @@ impl Parts {
         let group = map.inner.map(|group| self.to(types, group));
         let fields = if self.has_groups { self.swiss(types, group) } else { self.buckets(group) };
         let header = Type { key: map.key, elem: map.elem, ..Type::default() };
-        types.push(Type { kind: Kind::MapHeader, inner: map.inner, ..fields.done("", header) })
+        types.push(Type { inner: map.inner, ..fields.done("", Kind::MapHeader, header) })
     }
 
     /// `internal/runtime/maps.Map`.
@@ -48,12 +48,12 @@ impl Parts {
         let [byte, half, _, long] = self.numbers;
         let data = group.unwrap_or(self.pointer);
         let groups = self.fields().add("data", data, self.width).add("lengthMask", long, 8);
-        let groups = types.push(groups.done("groupReference", Type::default()));
+        let groups = types.push(groups.done("groupReference", Kind::Struct, Type::default()));
         let size = types.get(groups).size;
         let table = self.fields().add("used", half, 2).add("capacity", half, 2).add("growthLeft", half, 2);
         let table =
             table.add("localDepth", byte, 1).add("index", self.int, self.width).add("groups", groups, size);
-        let table = types.push(table.done("table", Type::default()));
+        let table = types.push(table.done("table", Kind::Struct, Type::default()));
         let table = self.to(types, table);
         let directory = self.to(types, table);
         let map = self.fields().add("used", long, 8).add("seed", self.int, self.width);
@@ -81,8 +81,8 @@ impl Parts {
         let fields = if self.has_timer { fields.add("timer", self.pointer, self.width) } else { fields };
         let fields = fields.add("elemtype", self.pointer, self.width).add("sendx", self.int, self.width);
         let fields = fields.add("recvx", self.int, self.width);
-        let header = Type { kind: Kind::ChanHeader, elem: chan.elem, ..Type::default() };
-        types.push(fields.done("", header))
+        let header = Type { elem: chan.elem, ..Type::default() };
+        types.push(fields.done("", Kind::ChanHeader, header))
     }
 
     fn to(&self, types: &mut Types, elem: TypeId) -> TypeId {
@@ -109,9 +109,9 @@ impl Layout {
         self
     }
 
-    fn done(self, name: &str, rest: Type) -> Type {
+    fn done(self, name: &str, kind: Kind, rest: Type) -> Type {
         let size = self.end.next_multiple_of(self.width);
-        Type { name: name.to_owned(), kind: Kind::Struct, size, fields: self.fields, ..rest }
+        Type { name: name.to_owned(), kind, size, fields: self.fields, ..rest }
     }
 }
 
@@ -120,26 +120,48 @@ pub(super) fn name_headers(types: &mut Types, first: usize) {
     let new = types.iter().skip(first);
     let owners: Vec<TypeId> =
         new.filter(|(_, ty)| matches!(ty.kind, Kind::Map | Kind::Chan)).map(|(id, _)| id).collect();
-    for owner in owners {
-        let ty = types.get(owner);
-        let Some(header) = ty.inner else { continue };
-        let name = |id: Option<TypeId>| id.map_or("?", |id| types.get(id).name.as_str());
-        let (elem, key) = (name(ty.elem).to_owned(), name(ty.key).to_owned());
-        if ty.kind == Kind::Chan {
-            rename(types, header, format!("chan {elem}"));
-            continue;
-        }
-        let inner = types.get(header).inner;
-        let old = types.field(header, "buckets").is_some();
-        rename(types, header, format!("map[{key}]{elem}"));
-        let kind = if old { "bucket" } else { "group" };
-        inner.into_iter().for_each(|inner| rename(types, inner, format!("{kind}<{key},{elem}>")));
-        if let Some(table) =
-            pointee(types, pointee(types, types.field(header, "dirPtr").map(|field| field.ty)))
-        {
-            rename(types, table, format!("table<{key},{elem}>"));
-        }
+    let alone = types.iter().skip(first).filter_map(|(id, ty)| Some((id, group_name(types, ty)?)));
+    let alone: Vec<(TypeId, String)> = alone.collect();
+    for (group, name) in alone {
+        rename(types, group, name);
     }
+    for owner in owners {
+        name_header(types, owner);
+    }
+}
+
+fn name_header(types: &mut Types, owner: TypeId) {
+    let ty = types.get(owner);
+    let Some(header) = ty.inner else { return };
+    let name = |id: Option<TypeId>| id.map_or("?", |id| types.get(id).name.as_str());
+    let (elem, key) = (name(ty.elem).to_owned(), name(ty.key).to_owned());
+    if ty.kind == Kind::Chan {
+        return rename(types, header, format!("chan {elem}"));
+    }
+    let inner = types.get(header).inner;
+    let kind = if types.field(header, "buckets").is_some() { "bucket" } else { "group" };
+    rename(types, header, format!("map[{key}]{elem}"));
+    inner.into_iter().for_each(|inner| rename(types, inner, format!("{kind}<{key},{elem}>")));
+    let directory = types.field(header, "dirPtr").map(|field| field.ty);
+    if let Some(table) = pointee(types, pointee(types, directory)) {
+        rename(types, table, format!("table<{key},{elem}>"));
+    }
+}
+
+/// The name of a group or bucket of which the map's own type is not known, after the keys and values that it holds.
+fn group_name(types: &Types, ty: &Type) -> Option<String> {
+    let field =
+        |ty: &Type, name: &str| ty.fields.iter().find(|field| field.name == name).map(|field| field.ty);
+    let elem = |id: TypeId| types.get(id).elem;
+    let (kind, key, value) = if ty.name.contains("map.group[") {
+        let slot = types.get(elem(field(ty, "slots")?)?);
+        ("group", field(slot, "key")?, field(slot, "elem")?)
+    } else if ty.name.contains("map.bucket[") {
+        ("bucket", elem(field(ty, "keys")?)?, elem(field(ty, "elems")?)?)
+    } else {
+        return None;
+    };
+    (ty.kind == Kind::Struct).then(|| format!("{kind}<{},{}>", types.get(key).name, types.get(value).name))
 }
 
 /// What a pointer type points to.

@@ -2,7 +2,7 @@
 
 use super::columns::{Claim, Confidence, Shape, Source};
 use super::scan::{Block, Frame, Values, Words};
-use super::walk::{Pointed, Walk};
+use super::walk::{Outside, Pointed, Walk};
 use crate::format::go::exe::Local;
 use crate::format::go::types::{Kind, TypeId};
 use crate::format::go::{Frame as Record, Memory, Records};
@@ -84,39 +84,44 @@ impl<'a, M: Memory> Walk<'a, M> {
     pub(super) fn seed_frames(&mut self, words: Words) {
         let records: &'a Records = self.memory.records();
         let mut known: HashMap<(u64, u64), Vec<Local>> = HashMap::new();
-        for (row, frame) in (0..).zip(&records.frames) {
+        for frame in &records.frames {
             let entry = frame.entry.wrapping_sub(self.slide);
             // A return address belongs to the instruction before it.
             let pc = if frame.pc > frame.entry { frame.pc - 1 } else { frame.pc }.wrapping_sub(self.slide);
             let exe = self.exe;
             let locals = known.entry((entry, pc)).or_insert_with(|| exe.locals(entry, pc));
             for local in locals.iter() {
-                self.seed_local(row, frame, local, words);
+                self.seed_local(frame, local, words);
             }
         }
     }
 
-    fn seed_local(&mut self, row: u32, frame: &'a Record, local: &Local, words: Words) {
-        let bytes = self.memory.dump().get(frame.memory.bytes.clone()).unwrap_or_default();
+    fn seed_local(&mut self, frame: &'a Record, local: &Local, words: Words) {
+        let Some(address) = place(frame, local) else { return };
+        // What is passed on the stack, and room to spill what is not, lies in the caller's frame.
+        let Some(Outside { memory, frame: Some(row) }) = self.outside_at(address) else { return };
+        let bytes = self.memory.dump().get(memory.bytes.clone()).unwrap_or_default();
+        let Ok(offset) = usize::try_from(address - memory.address) else { return };
         let is_shape = self.types.get(local.ty).name.contains("go.shape.");
         let (words, confidence) = match words {
             Words::Listed if is_shape => return,
             Words::Unlisted if is_shape => (Words::All, Confidence::Likely),
             words => (words, Confidence::Sure),
         };
-        let frame_of = Frame { row, pointers: &frame.memory.pointers, words };
-        let block = Block { bytes, source: Source::Frame, confidence, frame: Some(frame_of) };
-        // A variable in pieces is put together only where all of it lies in the frame as one.
-        let Some(first) = local.pieces.first() else { return };
-        let is_whole = local.pieces.windows(2).all(|pair| {
-            let step = i64::try_from(pair[1].start - pair[0].start).unwrap_or(i64::MAX);
-            pair[0].from_cfa.checked_add(step) == Some(pair[1].from_cfa)
-        });
-        let cfa = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let start = i64::try_from(first.start).unwrap_or(i64::MAX);
-        let place = cfa.checked_add(first.from_cfa).and_then(|place| place.checked_sub(start));
-        if let Some(offset) = place.and_then(|place| usize::try_from(place).ok()).filter(|_| is_whole) {
-            self.scan(block, Values { offset, ty: local.ty, count: 1 });
-        }
+        let frame = Frame { row, pointers: &memory.pointers, words };
+        let block = Block { bytes, source: Source::Frame, confidence, frame: Some(frame) };
+        self.scan(block, Values { offset, ty: local.ty, count: 1 });
     }
+}
+
+/// The address of a variable of a frame, if all of it that lies in memory lies there as one.
+fn place(frame: &Record, local: &Local) -> Option<u64> {
+    let first = local.pieces.first()?;
+    let is_whole = local.pieces.windows(2).all(|pair| {
+        let step = i64::try_from(pair[1].start - pair[0].start).unwrap_or(i64::MAX);
+        pair[0].from_cfa.checked_add(step) == Some(pair[1].from_cfa)
+    });
+    let cfa = frame.memory.address.checked_add(frame.memory.bytes.len() as u64)?;
+    let place = cfa.checked_add_signed(first.from_cfa)?.checked_sub(first.start)?;
+    is_whole.then_some(place)
 }
