@@ -20,11 +20,16 @@ impl<'a, M: Memory> Walk<'a, M> {
             };
             let count = u32::try_from(count).unwrap_or(u32::MAX);
             let shape = if count > 1 { Shape::Array } else { Shape::Value };
-            self.claim(
-                self.base(slot),
-                Claim { ty, count, shape, source: Source::Header, confidence: Confidence::Exact },
-            );
+            let confidence = if self.is_erased(ty) { Confidence::Likely } else { Confidence::Exact };
+            self.claim(self.base(slot), Claim { ty, count, shape, source: Source::Header, confidence });
         }
+    }
+
+    /// Whether the runtime itself allocates by this type what has another one for the program.
+    fn is_erased(&self, ty: TypeId) -> bool {
+        let ty = self.types.get(ty);
+        let to = |elem: TypeId| self.types.get(elem).name == "internal/runtime/maps.table";
+        ty.kind == Kind::UnsafePointer || ty.kind == Kind::Pointer && ty.elem.is_some_and(to)
     }
 
     /// Goroutines, threads, deferred calls and finalizers.
