@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::store::columns::Held;
 use crate::store::directory::{Place, lock, remove};
 use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
-use crate::store::{Base, Build, Classes, PhaseTime, Snapshot, ipc};
+use crate::store::{Base, Build, Classes, GoIndex, PhaseTime, Snapshot, ipc};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -25,6 +25,8 @@ pub struct Options {
     pub held: Strength,
     /// Changes to the inferred layout of objects, as the user writes them.
     pub layout: Option<String>,
+    /// The executable that a Go process ran: types of objects come from it.
+    pub exe: Option<PathBuf>,
     /// Build the index even where a right one is there.
     pub rebuild: bool,
     /// Check every byte of the index, not only samples.
@@ -38,6 +40,7 @@ impl Default for Options {
             threads: None,
             held: Strength::Strong,
             layout: None,
+            exe: None,
             rebuild: false,
             verify: false,
         }
@@ -135,10 +138,14 @@ impl<'a> Opening<'a> {
         let files = manifest.files.iter().chain(&tree.files);
         let build =
             Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
+        let go = manifest.go.as_ref().map(|entry| GoIndex::read(&self.index, entry, self.options.verify));
         let mut snapshot =
             Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), info, build)?;
-        let runtime = runtime(&snapshot);
-        snapshot.set_runtime(runtime);
+        snapshot.set_go(go.transpose()?);
+        if snapshot.go().is_none() {
+            let runtime = runtime(&snapshot);
+            snapshot.set_runtime(runtime);
+        }
         Ok(snapshot)
     }
 
@@ -252,5 +259,6 @@ fn identify(path: &Path, options: &Options) -> Result<Identity> {
         modified: modified.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
         content,
         layout: options.layout.clone(),
+        exe: options.exe.as_deref().map(|exe| Ok(format!("{:016x}", input::identify(exe)?))).transpose()?,
     })
 }

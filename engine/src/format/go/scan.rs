@@ -30,6 +30,8 @@ pub struct Found {
     pub address: u64,
     /// Where its record begins in the dump, for [`Object::at`].
     pub offset: u64,
+    /// Where its record ends.
+    pub end: u64,
     /// Bytes of its slot: less than 2 GiB.
     pub bytes: u32,
     /// Words that are pointers.
@@ -83,7 +85,7 @@ impl Scan {
         let bytes = u32::try_from(object.bytes.len()).ok().filter(|&bytes| bytes <= MOST_BYTES);
         let bytes = bytes.ok_or_else(|| cursor.wrong("an object of less than 2 GiB", "a larger one"))?;
         let pointers = skip_fields(cursor)?;
-        take(Found { address: object.address, offset, bytes, pointers });
+        take(Found { address: object.address, offset, end: cursor.at() as u64, bytes, pointers });
         Ok(true)
     }
 
