@@ -65,7 +65,12 @@ pub fn count_classes(path: &Path, options: &Options, progress: &Progress) -> Res
     in_pool(options, || {
         let scratch = tempfile::tempdir().map_err(|error| Error::file(&std::env::temp_dir(), error))?;
         let dump = input::open(path, progress, &scratch.path().join(INFLATED))?;
-        ingest::count_classes(&dump, options.layout.as_deref(), scratch.path(), progress)
+        ingest::count_classes(
+            &dump,
+            (options.layout.as_deref(), options.exe.as_deref()),
+            scratch.path(),
+            progress,
+        )
     })
 }
 
@@ -138,10 +143,10 @@ impl<'a> Opening<'a> {
         let files = manifest.files.iter().chain(&tree.files);
         let build =
             Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
-        let go = manifest.go.as_ref().map(|entry| GoIndex::read(&self.index, entry, self.options.verify));
+        let go = GoIndex::read(&self.index, &manifest, self.options.verify)?;
         let mut snapshot =
             Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), info, build)?;
-        snapshot.set_go(go.transpose()?);
+        snapshot.set_go(go);
         if snapshot.go().is_none() {
             let runtime = runtime(&snapshot);
             snapshot.set_runtime(runtime);
@@ -200,7 +205,8 @@ impl<'a> Opening<'a> {
 
     fn build_base_in(&self, building: &Path) -> Result<()> {
         let dump = input::open(self.path, self.progress, &building.join(INFLATED))?;
-        let mut manifest = build(&dump, self.identity.clone(), building, self.progress)?;
+        let mut manifest =
+            build(&dump, self.identity.clone(), self.options.exe.as_deref(), building, self.progress)?;
         self.progress.end();
         let inflated = dump.compression != Compression::None;
         manifest.inflated = inflated.then(|| ipc::describe(INFLATED, dump.bytes()));
@@ -253,12 +259,13 @@ fn identify(path: &Path, options: &Options) -> Result<Identity> {
     let content = format!("{:016x}", input::identify(path)?);
     let metadata = path.metadata().map_err(|error| Error::file(path, error))?;
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let exe = options.exe.as_deref().map(input::identify).transpose()?;
     Ok(Identity {
         format_version: FORMAT_VERSION,
         file_bytes: metadata.len(),
         modified: modified.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
         content,
         layout: options.layout.clone(),
-        exe: options.exe.as_deref().map(|exe| Ok(format!("{:016x}", input::identify(exe)?))).transpose()?,
+        exe: exe.map(|exe| format!("{exe:016x}")),
     })
 }

@@ -15,6 +15,7 @@ use crate::progress::{Progress, Unit};
 use crate::store::base::{Base, Sizes};
 use crate::store::classes::STACK_CHUNK;
 use crate::store::columns::Objects;
+use crate::store::go::Counts;
 use crate::store::ipc::FileEntry;
 use crate::store::manifest::{Identity, Info, Manifest};
 use crate::store::{Build, Classes, GoIndex};
@@ -24,12 +25,22 @@ use std::path::Path;
 ///
 /// # Errors
 /// No dump of a known format, no room on the disk, or the user stopped it. What is damaged in the dump is a warning.
-pub fn build(dump: &Dump, identity: Identity, directory: &Path, progress: &Progress) -> Result<Manifest> {
-    let Read { mut heap, facts, go } = read(dump, identity.layout.as_deref(), directory, progress)?;
+///
+/// The types of a Go dump come from the executable `exe`.
+pub fn build(
+    dump: &Dump,
+    identity: Identity,
+    exe: Option<&Path>,
+    directory: &Path,
+    progress: &Progress,
+) -> Result<Manifest> {
+    let Read { mut heap, facts, go, typing } =
+        read(dump, identity.layout.as_deref(), exe, directory, progress)?;
     progress.begin("write columns", Unit::Objects, 0);
     let mut files = vec![heap.objects.write(directory)?, heap.specials.write(directory)?];
     files.extend(heap.outbound.write(directory, "outbound")?);
     files.extend(heap.stacks.write(directory)?);
+    files.extend(typing.map(|typing| typing.write(directory)).transpose()?);
     let (reached_files, mut info) = heap.reached(directory, progress)?;
     files.extend(reached_files);
     files.extend(heap.classes.write(directory)?);
@@ -46,6 +57,7 @@ struct Read {
     heap: RawHeap,
     facts: Facts,
     go: Option<GoIndex>,
+    typing: Option<Counts>,
 }
 
 /// What a dump says of itself.
@@ -58,11 +70,17 @@ struct Facts {
 }
 
 /// Reads a dump of the format that its first bytes tell.
-fn read(dump: &Dump, layout: Option<&str>, directory: &Path, progress: &Progress) -> Result<Read> {
+fn read(
+    dump: &Dump,
+    layout: Option<&str>,
+    exe: Option<&Path>,
+    directory: &Path,
+    progress: &Progress,
+) -> Result<Read> {
     let bytes = dump.bytes();
     if format::go::matches(bytes) {
-        let go::GoHeap { heap, go, params } = go::read(bytes, directory, progress)?;
-        return Ok(Read { heap, facts: go_facts(&params), go: Some(go) });
+        let go::GoHeap { heap, go, typing, params } = go::read(bytes, exe, directory, progress)?;
+        return Ok(Read { heap, facts: go_facts(&params), go: Some(go), typing });
     }
     let outline = outline(dump, progress)?;
     let mut heap = RawHeap::read(bytes, &outline, layout, directory, progress)?;
@@ -75,7 +93,7 @@ fn read(dump: &Dump, layout: Option<&str>, directory: &Path, progress: &Progress
         created_ms: outline.header.time_ms,
         id_size: outline.header.id_size,
     };
-    Ok(Read { heap, facts, go: None })
+    Ok(Read { heap, facts, go: None, typing: None })
 }
 
 fn go_facts(params: &Params) -> Facts {
@@ -96,19 +114,19 @@ fn go_facts(params: &Params) -> Facts {
 
 /// The class table of `dump` with the number and size of instances, without references: one pass.
 ///
-/// Columns that grow with the dump lie in `directory` meanwhile. The second value says what could not be read.
+/// The pair has the layout that the user gave and the executable of a Go dump. Columns that grow with the dump lie in `directory` meanwhile. The second value says what could not be read.
 ///
 /// # Errors
 /// As [`build`].
 pub fn count_classes(
     dump: &Dump,
-    layout: Option<&str>,
+    (layout, exe): (Option<&str>, Option<&Path>),
     directory: &Path,
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
     let bytes = dump.bytes();
     if format::go::matches(bytes) {
-        return count_go_classes(dump, directory, progress);
+        return count_go_classes(dump, exe, directory, progress);
     }
     let outline = outline(dump, progress)?;
     let Numbered { classes, columns, layout: found, warnings: passes, oddities, .. } =
@@ -134,8 +152,14 @@ pub fn count_classes(
     Ok((classes, warnings))
 }
 
-fn count_go_classes(dump: &Dump, directory: &Path, progress: &Progress) -> Result<(Classes, Vec<String>)> {
-    let RawHeap { mut classes, objects, warnings, .. } = go::read(dump.bytes(), directory, progress)?.heap;
+fn count_go_classes(
+    dump: &Dump,
+    exe: Option<&Path>,
+    directory: &Path,
+    progress: &Progress,
+) -> Result<(Classes, Vec<String>)> {
+    let RawHeap { mut classes, objects, warnings, .. } =
+        go::read(dump.bytes(), exe, directory, progress)?.heap;
     let amounts = info::by_class(&Sizes { layout: None, classes: &classes, objects: &objects });
     progress.end();
     classes.set_instances(&amounts);

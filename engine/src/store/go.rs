@@ -1,10 +1,16 @@
 //! What the index of a Go dump holds besides the tables: where its objects stand, and what was found of types.
 
 use super::ipc::{self, FileEntry};
+use super::manifest::Manifest;
 use crate::error::{Error, Result};
+use crate::format::go::types::Types;
+use arrow_array::types::{UInt8Type, UInt32Type};
+use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
+use arrow_buffer::ScalarBuffer;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The name of the file in the index.
 const FILE: &str = "go.json";
@@ -17,6 +23,44 @@ pub struct GoIndex {
     pub objects: Vec<Range<u64>>,
     /// Slots that the runtime wrote though they are no objects.
     pub phantoms: u64,
+    /// The program's types; none without an executable.
+    pub types: Types,
+    /// By class, the row of its type, and what its objects hold of it ([`crate::format::go::infer::Shape`] as a number).
+    pub class_types: Vec<Option<(u32, u8)>>,
+    /// What is known of each object's type; `None` without an executable.
+    #[serde(skip)]
+    pub counts: Option<Counts>,
+}
+
+/// What was found of the types of objects, by object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counts {
+    /// Values in the object, one after another; bytes of a text; 0 without a type.
+    pub count: ScalarBuffer<u32>,
+    /// What told the type: [`crate::format::go::infer::Source`] as a number.
+    pub source: ScalarBuffer<u8>,
+    /// How sure it is: [`crate::format::go::infer::Confidence`] as a number.
+    pub confidence: ScalarBuffer<u8>,
+}
+
+impl Counts {
+    /// Writes the table `typing` into an index.
+    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+        let u8s = |column: &ScalarBuffer<u8>| Arc::new(UInt8Array::new(column.clone(), None));
+        let count = Arc::new(UInt32Array::new(self.count.clone(), None));
+        let columns: Vec<(&str, ArrayRef)> =
+            vec![("count", count), ("source", u8s(&self.source)), ("confidence", u8s(&self.confidence))];
+        ipc::write(directory, "typing", columns)
+    }
+
+    /// What [`Counts::write`] wrote.
+    pub(crate) fn read(batch: &RecordBatch) -> Result<Counts> {
+        Ok(Counts {
+            count: ipc::column::<UInt32Type>(batch, "count")?,
+            source: ipc::column::<UInt8Type>(batch, "source")?,
+            confidence: ipc::column::<UInt8Type>(batch, "confidence")?,
+        })
+    }
 }
 
 impl GoIndex {
@@ -29,12 +73,18 @@ impl GoIndex {
     }
 
     /// What [`GoIndex::write`] wrote.
-    pub(crate) fn read(directory: &Path, entry: &FileEntry, verify: bool) -> Result<GoIndex> {
+    pub(crate) fn read(directory: &Path, manifest: &Manifest, verify: bool) -> Result<Option<GoIndex>> {
+        let Some(entry) = &manifest.go else { return Ok(None) };
         let path = directory.join(&entry.name);
         let text = std::fs::read(&path).map_err(|error| Error::file(&path, error))?;
         if !ipc::is_whole(&text, entry, verify) {
             return Err(Error::index(&path, "its checksum is wrong"));
         }
-        serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))
+        let mut index: GoIndex =
+            serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))?;
+        if let Ok(entry) = manifest.file(directory, "typing") {
+            index.counts = Some(Counts::read(&ipc::read(directory, entry, verify)?)?);
+        }
+        Ok(Some(index))
     }
 }

@@ -9,6 +9,9 @@ mod object;
 mod decode;
 mod scan;
 mod phantom;
+pub mod types;
+pub mod exe;
+pub mod infer;
 
 pub use header::matches;
 pub use memory::Memory;

@@ -7,6 +7,15 @@ use std::collections::HashMap;
 /// The class of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum ClassKey {
+    /// A type that was found.
+    Typed {
+        /// Its row in the table of types.
+        ty: u32,
+        /// What the slot holds of it: [`crate::format::go::infer::Shape`] as a number.
+        shape: u8,
+    },
+    /// A structure of the runtime that a record of the dump names.
+    Runtime(&'static str),
     /// The allocator's type, by the address of its descriptor.
     Header {
         /// The descriptor.
@@ -58,13 +67,18 @@ impl ClassKey {
         ClassKey::Mask { bytes, mask }
     }
 
-    /// What such a class is called: plainly what is known of it.
+    /// What such a class is called: plainly what is known of it. Typed ones have a name already.
     pub(super) fn name(self, type_name: impl Fn(u64) -> Option<String>) -> String {
         match self {
+            ClassKey::Typed { ty, .. } => format!("type {ty}"),
+            ClassKey::Runtime(name) => name.to_owned(),
             ClassKey::Header { type_address, bytes } => match type_name(type_address) {
                 Some(name) => format!("{name} <{bytes} bytes>"),
                 None => format!("<{bytes} bytes, type at 0x{type_address:x}>"),
             },
+            ClassKey::Mask { bytes, mask } if mask.is_power_of_two() => {
+                format!("<{bytes} bytes, pointer at word {}>", words(mask))
+            }
             ClassKey::Mask { bytes, mask } => format!("<{bytes} bytes, pointers at words {}>", words(mask)),
             ClassKey::Plain(bytes) => format!("<{bytes} bytes, no pointers>"),
             ClassKey::Large => "<large, pointers>".to_owned(),
@@ -128,7 +142,7 @@ mod tests {
         let check = |key: ClassKey, name: &str| assert_eq!(key.name(|_| None), name);
         check(ClassKey::Mask { bytes: 64, mask: 0b10_1111 }, "<64 bytes, pointers at words 0-3,5>");
         check(ClassKey::Mask { bytes: 512, mask: u64::MAX }, "<512 bytes, pointers at words 0-63>");
-        check(ClassKey::Mask { bytes: 512, mask: 1 << 63 }, "<512 bytes, pointers at words 63>");
+        check(ClassKey::Mask { bytes: 512, mask: 1 << 63 }, "<512 bytes, pointer at word 63>");
         check(ClassKey::Plain(16), "<16 bytes, no pointers>");
         check(ClassKey::Header { type_address: 0x4a, bytes: 640 }, "<640 bytes, type at 0x4a>");
         let known = ClassKey::Header { type_address: 1, bytes: 640 };

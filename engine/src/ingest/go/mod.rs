@@ -1,9 +1,11 @@
 //! Records of a Go dump become numbered slots, references and roots.
 
 mod found;
-mod slots;
 mod floor;
+mod slots;
+mod typed;
 mod keys;
+mod known;
 mod names;
 mod references;
 mod roots;

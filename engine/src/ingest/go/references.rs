@@ -1,6 +1,7 @@
 //! What each slot refers to, and of which class it is: one parallel look into all slots.
 
 use super::keys::{ClassKey, Interner};
+use super::known::Known;
 use super::slots::Slots;
 use crate::error::{Error, Result};
 use crate::format::go::Memory;
@@ -36,11 +37,18 @@ struct Part {
 }
 
 /// Reads all slots; columns that grow with the dump lie in `directory`.
-pub(super) fn read(slots: &Slots, directory: &Path, progress: &Progress) -> Result<References> {
+///
+/// `known` has the classes of slots that are known better than by their layout.
+pub(super) fn read(
+    slots: &Slots,
+    known: &Known,
+    directory: &Path,
+    progress: &Progress,
+) -> Result<References> {
     let count = slots.slots();
     let part = |chunk: u32| {
         let start = chunk * CHUNK;
-        let part = Part::read(slots, start..count.min(start.saturating_add(CHUNK)));
+        let part = Part::read(slots, known, start..count.min(start.saturating_add(CHUNK)));
         progress.add(part.ids.len() as u64)?;
         Ok(part)
     };
@@ -72,7 +80,7 @@ pub(super) fn read(slots: &Slots, directory: &Path, progress: &Progress) -> Resu
 }
 
 impl Part {
-    fn read(slots: &Slots, ids: Range<u32>) -> Part {
+    fn read(slots: &Slots, known: &Known, ids: Range<u32>) -> Part {
         let mut part = Part {
             degrees: Vec::with_capacity(ids.len()),
             key_of: Vec::with_capacity(ids.len()),
@@ -91,7 +99,8 @@ impl Part {
                 part.targets.extend(slots.targets(bytes, places.iter().copied()).map(|(_, to)| to));
             }
             part.degrees.push(u32::try_from(part.targets.len() - before).unwrap_or(u32::MAX));
-            part.key_of.push(interner.number(ClassKey::of(slots, slot, &places)));
+            part.key_of
+                .push(interner.number(known.key(slot).unwrap_or_else(|| ClassKey::of(slots, slot, &places))));
         }
         part.keys = interner.keys;
         part

@@ -1,6 +1,7 @@
 //! What holds the heap of a Go process from outside: globals, goroutines, finalizers, the scheduler.
 
 use super::slots::Slots;
+use super::typed::{Typed, WordNames};
 use crate::format::go::{Goroutine, Memory, Region, SegmentKind};
 use crate::id::{NO_OBJECT, ObjectId};
 use crate::store::{Root, RootKind};
@@ -14,10 +15,14 @@ pub(super) struct Roots {
 }
 
 /// The roots of a dump whose goroutines are the rows of its thread table.
-pub(super) fn roots(slots: &Slots) -> Roots {
+pub(super) fn roots(slots: &Slots, typed: Option<&Typed>) -> Roots {
     let mut roots = Roots::default();
-    roots.globals(slots);
-    roots.goroutines(slots);
+    let names = typed.map(|typed| WordNames::new(typed, &slots.records));
+    roots.globals(slots, names.as_ref());
+    roots.goroutines(slots, names.as_ref());
+    if let Some(typed) = typed {
+        roots.stack_pointers(slots, typed, names.as_ref());
+    }
     roots.calls(slots);
     roots.finalizers(slots);
     for thread in &slots.records.threads {
@@ -48,7 +53,7 @@ impl Roots {
         self.rows.extend(object.map(|object| Root { name, ..Root::new(object, kind) }));
     }
 
-    fn globals(&mut self, slots: &Slots) {
+    fn globals(&mut self, slots: &Slots, names: Option<&WordNames>) {
         for segment in &slots.records.segments {
             let region = &segment.memory;
             let segment = match segment.kind {
@@ -56,13 +61,14 @@ impl Roots {
                 SegmentKind::Bss => "bss",
             };
             for (place, slot) in words(slots, region) {
-                let name = self.name(format!("{segment}+0x{place:x}"));
+                let known = names.and_then(|names| names.global(region.address.wrapping_add(place as u64)));
+                let name = self.name(known.unwrap_or_else(|| format!("{segment}+0x{place:x}")));
                 self.push_named(Some(slot), RootKind::Global, name);
             }
         }
     }
 
-    fn goroutines(&mut self, slots: &Slots) {
+    fn goroutines(&mut self, slots: &Slots, names: Option<&WordNames>) {
         let records = &slots.records;
         for (row, goroutine) in (0u32..).zip(&records.goroutines) {
             self.push(slots.slot_of(goroutine.address), RootKind::Goroutine, Some(row), None);
@@ -70,11 +76,31 @@ impl Roots {
             self.push(slots.slot_of(goroutine.context), RootKind::GoFrame, Some(row), None);
             for frame in goroutine.frames.clone() {
                 let at = u32::try_from(frame).ok();
-                for (_, slot) in words(slots, &records.frames[frame].memory) {
-                    self.push(Some(slot), RootKind::GoFrame, Some(row), at);
+                for (place, slot) in words(slots, &records.frames[frame].memory) {
+                    let name = names.and_then(|names| names.local(frame, place as u64));
+                    self.local(slot, RootKind::GoFrame, (row, at), name);
                 }
             }
             self.conservative(slots, row, goroutine);
+        }
+    }
+
+    fn local(&mut self, slot: u32, kind: RootKind, (row, frame): (u32, Option<u32>), name: Option<String>) {
+        let name = name.and_then(|name| self.name(name));
+        let root = Root { thread: Some(row), frame, name, ..Root::new(ObjectId(slot), kind) };
+        self.rows.push(root);
+    }
+
+    /// Words of objects on the stack, which a frame's list does not have.
+    fn stack_pointers(&mut self, slots: &Slots, typed: &Typed, names: Option<&WordNames>) {
+        for pointer in &typed.typing.stack_pointers {
+            let (row, place) = (pointer.frame as usize, pointer.offset as usize);
+            let Some(frame) = slots.records.frames.get(row) else { continue };
+            let bytes = &slots.dump[frame.memory.bytes.clone()];
+            let Some((_, slot)) = slots.targets(bytes, std::iter::once(place)).next() else { continue };
+            let name = names.and_then(|names| names.local(row, place as u64));
+            let thread = u32::try_from(frame.goroutine).unwrap_or(u32::MAX);
+            self.local(slot, RootKind::GoFrame, (thread, Some(pointer.frame)), name);
         }
     }
 
