@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 use crate::format::go::types::Types;
 use rayon::prelude::*;
 
+/// Warnings that are kept; each unit can have its own.
+const MOST_WARNINGS: usize = 10;
+
 /// What stays of the debug information.
 #[derive(Debug)]
 pub(super) struct Debug {
@@ -53,10 +56,12 @@ impl Debug {
             })
             .collect();
         let damaged = read.iter().filter_map(|(_, error)| *error).chain(ended);
-        let warnings = damaged.map(|error| format!("debug information: {error}")).take(10).collect();
+        let mut warnings: Vec<String> = damaged.map(|error| Error::from(error).to_string()).collect();
+        warnings.dedup();
+        warnings.truncate(MOST_WARNINGS);
         let units: Vec<Entries<'_>> = read.into_iter().map(|(entries, _)| entries).collect();
         if units.iter().all(|unit| unit.types.is_empty()) {
-            return Ok(None);
+            return warnings.pop().map_or(Ok(None), |warning| Err(Error::Input(warning)));
         }
         let mut types = Types::default();
         let start = module.map(|module| module.types.0);

@@ -59,8 +59,9 @@ impl Sections {
     }
 }
 
-/// The sections that hold types, variables and where they are; line numbers are not read.
-const READ: [SectionId; 10] = [
+/// The sections that hold types, variables and where they are. Of line numbers gimli reads the head of each unit's.
+const READ: [SectionId; 11] = [
+    SectionId::DebugLine,
     SectionId::DebugInfo,
     SectionId::DebugAbbrev,
     SectionId::DebugLoc,
