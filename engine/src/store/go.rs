@@ -2,15 +2,19 @@
 
 use super::ipc::{self, FileEntry};
 use super::manifest::Manifest;
+use super::snapshot::ObjectKind;
 use crate::error::{Error, Result};
-use crate::format::go::types::Types;
+use crate::format::go::infer::Shape;
+use crate::format::go::types::{Kind, Part, TypeId, Types};
+use crate::format::go::{Params, Records, records};
+use crate::id::ClassId;
 use arrow_array::types::{UInt8Type, UInt32Type};
 use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
 use arrow_buffer::ScalarBuffer;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The name of the file in the index.
 const FILE: &str = "go.json";
@@ -23,6 +27,8 @@ pub struct GoIndex {
     pub objects: Vec<Range<u64>>,
     /// Slots that the runtime wrote though they are no objects.
     pub phantoms: u64,
+    /// The machine and the runtime.
+    pub params: Params,
     /// The program's types; none without an executable.
     pub types: Types,
     /// By class, the row of its type, and what its objects hold of it ([`crate::format::go::infer::Shape`] as a number).
@@ -30,6 +36,63 @@ pub struct GoIndex {
     /// What is known of each object's type; `None` without an executable.
     #[serde(skip)]
     pub counts: Option<Counts>,
+    #[serde(skip)]
+    made: Made,
+}
+
+/// What is made when it is first asked for.
+#[derive(Clone, Debug, Default)]
+struct Made {
+    /// The parts of each class's objects.
+    parts: OnceLock<Vec<Vec<Part>>>,
+    records: OnceLock<Records>,
+}
+
+/// It follows from the rest.
+impl PartialEq for Made {
+    fn eq(&self, _: &Made) -> bool {
+        true
+    }
+}
+
+impl GoIndex {
+    /// The type of the objects of a class, and whether they hold many values of it, where it is known.
+    pub fn type_of(&self, class: ClassId) -> Option<(TypeId, Shape)> {
+        let (ty, shape) = (*self.class_types.get(class.index())?)?;
+        let shape =
+            [Shape::Value, Shape::Array, Shape::Text].into_iter().find(|known| *known as u8 == shape)?;
+        Some((TypeId(ty), shape))
+    }
+
+    /// What can be read by a name of the objects of a class that hold one value; of others nothing.
+    pub fn parts(&self, class: ClassId) -> &[Part] {
+        let of = |class: usize| match self.type_of(ClassId(u32::try_from(class).unwrap_or(u32::MAX))) {
+            Some((ty, Shape::Value)) => self.types.parts(ty, self.params.pointer_bytes),
+            _ => Vec::new(),
+        };
+        let all = self.made.parts.get_or_init(|| (0..self.class_types.len()).map(of).collect());
+        all.get(class.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What the objects of a class are: elements without pointers are primitive.
+    pub(super) fn kind(&self, class: ClassId) -> ObjectKind {
+        let Some((ty, shape)) = self.type_of(class) else { return ObjectKind::Instance };
+        let row = self.types.get(ty);
+        let elem = match shape {
+            Shape::Value if row.kind == Kind::Array => row.elem.map_or(row, |elem| self.types.get(elem)),
+            Shape::Value => return ObjectKind::Instance,
+            _ => row,
+        };
+        match elem.kind {
+            Kind::Bool | Kind::Int | Kind::Uint | Kind::Float | Kind::Complex => ObjectKind::PrimitiveArray,
+            _ => ObjectKind::ObjectArray,
+        }
+    }
+
+    /// The records of the dump `bytes` besides objects.
+    pub fn records(&self, bytes: &[u8]) -> &Records {
+        self.made.records.get_or_init(|| records(bytes, &self.objects))
+    }
 }
 
 /// What was found of the types of objects, by object.

@@ -197,11 +197,14 @@ impl Snapshot {
 
     /// The object that starts at `address`; in a Go dump also one that it leads into.
     pub fn find(&self, address: Address) -> Option<ObjectId> {
-        let position = self.base.objects.address.binary_search(&address.0);
-        let position = match (position, &self.go) {
-            (Ok(position), _) => position,
-            (Err(after), Some(_)) => self.around(address, after)?,
-            (Err(_), None) => return None,
+        self.found(address, self.base.objects.address.binary_search(&address.0))
+    }
+
+    /// The object that a search for `address` found, or in a Go dump the one before the place where it ended.
+    fn found(&self, address: Address, position: std::result::Result<usize, usize>) -> Option<ObjectId> {
+        let position = match position {
+            Ok(position) => position,
+            Err(after) => self.go.as_ref().and_then(|_| self.around(address, after))?,
         };
         u32::try_from(position).ok().map(ObjectId)
     }
@@ -230,8 +233,8 @@ impl Snapshot {
             let inside =
                 if ahead { slice.last() >= Some(&address.0) } else { slice.first() <= Some(&address.0) };
             if inside || at_end {
-                let position = slice.binary_search(&address.0).ok()?;
-                return u32::try_from(range.start + position).ok().map(ObjectId);
+                let place = |position: usize| range.start + position;
+                return self.found(address, slice.binary_search(&address.0).map(place).map_err(place));
             }
             reach *= 8;
         }
@@ -285,6 +288,9 @@ impl Snapshot {
     /// What the object is.
     pub fn kind(&self, id: ObjectId) -> ObjectKind {
         use crate::format::hprof::FieldType;
+        if let Some(go) = &self.go {
+            return go.kind(self.class_of(id));
+        }
         match self.base.classes.get(self.class_of(id)).element {
             Some(FieldType::Object) => ObjectKind::ObjectArray,
             Some(_) => ObjectKind::PrimitiveArray,

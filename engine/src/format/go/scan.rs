@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::id::Offset;
 use crate::input::Warnings;
 use crate::progress::Progress;
+use std::ops::Range;
 
 /// Records between two looks at the progress.
 const STEP: u64 = 1 << 16;
@@ -70,6 +71,26 @@ pub fn scan(bytes: &[u8], progress: &Progress, mut take: impl FnMut(Found)) -> R
     progress.add((cursor.at() - counted) as u64)?;
     scan.finish(&cursor, bytes);
     Ok(scan)
+}
+
+/// The records of a dump besides objects, which stand in `objects` (ascending, apart) and are stepped over.
+///
+/// What cannot be read is left out: [`scan`] has told.
+pub fn records(bytes: &[u8], objects: &[Range<u64>]) -> Records {
+    let mut scan = Scan::default();
+    let Ok(start) = header::end(bytes) else { return scan.records };
+    let mut cursor = Cursor::new(bytes, start);
+    let mut parts = objects.iter().peekable();
+    loop {
+        let at = cursor.at() as u64;
+        while parts.next_if(|part| part.start < at).is_some() {}
+        if let Some(part) = parts.next_if(|part| part.start == at && part.end > at) {
+            cursor = Cursor::new(bytes, usize::try_from(part.end).unwrap_or(usize::MAX));
+        }
+        if !matches!(scan.record(&mut cursor, &mut |_| ()), Ok(true)) {
+            return scan.records;
+        }
+    }
 }
 
 impl Scan {

@@ -48,8 +48,8 @@ pub(in crate::ingest) fn read(
     odd(&order, &mut warnings, &mut notes);
     let params = scan.records.params.clone();
     let slots = Slots::new(dump, scan.records, &found, &order, directory)?;
-    let mut go =
-        GoIndex { objects: std::mem::take(&mut found.parts), phantoms: order.phantoms, ..GoIndex::default() };
+    let mut go = GoIndex::default();
+    (go.objects, go.phantoms, go.params) = (std::mem::take(&mut found.parts), order.phantoms, params.clone());
     drop((found, order));
     notes.extend(reconciled(&slots.records, slots.bytes.par_iter().map(|&bytes| u64::from(bytes)).sum()));
     progress.begin("types", Unit::Objects, slots.addresses.len() as u64);
