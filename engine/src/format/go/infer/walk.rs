@@ -104,7 +104,7 @@ impl<'a, M: Memory> Walk<'a, M> {
             stack_pointers: Vec::new(),
             byte,
         };
-        walk.specials.update(&walk.types);
+        walk.specials.update(&mut walk.types);
         walk
     }
 
@@ -162,14 +162,30 @@ impl<'a, M: Memory> Walk<'a, M> {
     }
 
     /// The claim with the type that the value itself chooses, where its type stands for several.
-    fn chosen(&self, slot: u32, address: u64, claim: Claim) -> Claim {
-        let Some(Variant { flag, set, clear }) = self.specials.variant(claim.ty) else { return claim };
-        let place = usize::try_from(address - self.memory.address(slot) + flag).unwrap_or(usize::MAX);
-        match self.memory.bytes(slot).get(place) {
-            Some(0) => Claim { ty: clear, ..claim },
-            Some(_) => Claim { ty: set, ..claim },
-            None => claim,
+    fn chosen(&mut self, slot: u32, address: u64, claim: Claim) -> Claim {
+        let place =
+            |offset: u64| usize::try_from(address - self.memory.address(slot) + offset).unwrap_or(usize::MAX);
+        let bytes = self.memory.bytes(slot);
+        if let Some(Variant { flag, set, clear }) = self.specials.variant(claim.ty) {
+            let flag = bytes.get(place(flag));
+            return Claim { ty: flag.map_or(claim.ty, |flag| if *flag == 0 { clear } else { set }), ..claim };
         }
+        let Some(offset) = self.specials.any_chan(claim.ty) else { return claim };
+        let elem =
+            self.memory.params().word(bytes, place(offset)).and_then(|descriptor| self.dynamic(descriptor));
+        elem.map_or(claim, |(elem, _)| Claim { ty: self.chan_of(claim.ty, elem), ..claim })
+    }
+
+    /// The header of channels with elements of this type; made from `runtime.hchan` where the program names none.
+    fn chan_of(&mut self, chan: TypeId, elem: TypeId) -> TypeId {
+        if let Some(known) = self.specials.chan_of(elem) {
+            return known;
+        }
+        let name = format!("chan {}", self.types.get(elem).name);
+        let header = Type { name, kind: Kind::ChanHeader, elem: Some(elem), ..self.types.get(chan).clone() };
+        let made = self.types.push(header);
+        self.specials.update(&mut self.types);
+        made
     }
 
     /// Keeps a pointer into the middle of a slot for later, unless the slot's type covers it.
@@ -234,7 +250,7 @@ impl<'a, M: Memory> Walk<'a, M> {
             let is_word = self.types.get(ty).kind.is_pointer_word();
             Some((ty, decoder.is_direct(linked).unwrap_or(is_word)))
         });
-        self.specials.update(&self.types);
+        self.specials.update(&mut self.types);
         self.dynamic.insert(address, found);
         found
     }

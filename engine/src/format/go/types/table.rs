@@ -58,6 +58,9 @@ pub struct Types {
     descriptors: HashMap<u64, TypeId>,
 }
 
+/// Types that are looked at for the alignment of one.
+const MOST_LOOKS: usize = 1 << 12;
+
 /// What stands for a type that is not in the table.
 const NOTHING: &Type = &Type {
     name: String::new(),
@@ -104,6 +107,23 @@ impl Types {
     /// The field of this name that the type itself declares.
     pub fn field(&self, id: TypeId, name: &str) -> Option<&Field> {
         self.get(id).fields.iter().find(|field| field.name == name)
+    }
+
+    /// The alignment of a type in bytes, where pointers have `width` bytes.
+    pub fn align(&self, id: TypeId, width: u64) -> u64 {
+        let (mut open, mut most, mut looks) = (vec![id], 1, 0);
+        while let Some(id) = open.pop().filter(|_| looks < MOST_LOOKS && most < width) {
+            looks += 1;
+            let ty = self.get(id);
+            match ty.kind {
+                Kind::Array => open.extend(ty.elem),
+                Kind::Complex => most = most.max(ty.size / 2),
+                Kind::Bool | Kind::Int | Kind::Uint | Kind::Float => most = most.max(ty.size),
+                Kind::Struct => open.extend(ty.fields.iter().map(|field| field.ty)),
+                _ => most = width,
+            }
+        }
+        most.min(width)
     }
 
     /// Adds a row.
