@@ -78,7 +78,10 @@ pub(in crate::value) fn text(snapshot: &Snapshot, id: ObjectId) -> Option<String
     match shape {
         Shape::Text | Shape::Array if is_bytes => {
             let length = usize::try_from(body.count()).ok()?.min(body.bytes.len());
-            Some(String::from_utf8_lossy(&body.bytes[..length]).into_owned())
+            let bytes = &body.bytes[..length];
+            // Bytes are a text only where they look like one; those of strings always are.
+            let is_text = shape == Shape::Text || !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok();
+            is_text.then(|| String::from_utf8_lossy(bytes).into_owned())
         }
         Shape::Value if row.kind == Kind::String => match body.value(0, Read::Text)? {
             Value::Text(text) => Some(text.into_owned()),
