@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::store::columns::Held;
 use crate::store::directory::{Place, lock, remove};
 use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
-use crate::store::{Base, Build, Classes, PhaseTime, Snapshot, ipc};
+use crate::store::{Base, Build, Classes, GoIndex, PhaseTime, Snapshot, ipc};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -25,6 +25,8 @@ pub struct Options {
     pub held: Strength,
     /// Changes to the inferred layout of objects, as the user writes them.
     pub layout: Option<String>,
+    /// The executable that a Go process ran: types of objects come from it.
+    pub exe: Option<PathBuf>,
     /// Build the index even where a right one is there.
     pub rebuild: bool,
     /// Check every byte of the index, not only samples.
@@ -38,6 +40,7 @@ impl Default for Options {
             threads: None,
             held: Strength::Strong,
             layout: None,
+            exe: None,
             rebuild: false,
             verify: false,
         }
@@ -62,7 +65,12 @@ pub fn count_classes(path: &Path, options: &Options, progress: &Progress) -> Res
     in_pool(options, || {
         let scratch = tempfile::tempdir().map_err(|error| Error::file(&std::env::temp_dir(), error))?;
         let dump = input::open(path, progress, &scratch.path().join(INFLATED))?;
-        ingest::count_classes(&dump, options.layout.as_deref(), scratch.path(), progress)
+        ingest::count_classes(
+            &dump,
+            (options.layout.as_deref(), options.exe.as_deref()),
+            scratch.path(),
+            progress,
+        )
     })
 }
 
@@ -135,10 +143,14 @@ impl<'a> Opening<'a> {
         let files = manifest.files.iter().chain(&tree.files);
         let build =
             Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
+        let go = GoIndex::read(&self.index, &manifest, self.options.verify)?;
         let mut snapshot =
             Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), info, build)?;
-        let runtime = runtime(&snapshot);
-        snapshot.set_runtime(runtime);
+        snapshot.set_go(go);
+        if snapshot.go().is_none() {
+            let runtime = runtime(&snapshot);
+            snapshot.set_runtime(runtime);
+        }
         Ok(snapshot)
     }
 
@@ -193,7 +205,8 @@ impl<'a> Opening<'a> {
 
     fn build_base_in(&self, building: &Path) -> Result<()> {
         let dump = input::open(self.path, self.progress, &building.join(INFLATED))?;
-        let mut manifest = build(&dump, self.identity.clone(), building, self.progress)?;
+        let mut manifest =
+            build(&dump, self.identity.clone(), self.options.exe.as_deref(), building, self.progress)?;
         self.progress.end();
         let inflated = dump.compression != Compression::None;
         manifest.inflated = inflated.then(|| ipc::describe(INFLATED, dump.bytes()));
@@ -246,11 +259,13 @@ fn identify(path: &Path, options: &Options) -> Result<Identity> {
     let content = format!("{:016x}", input::identify(path)?);
     let metadata = path.metadata().map_err(|error| Error::file(path, error))?;
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let exe = options.exe.as_deref().map(input::identify).transpose()?;
     Ok(Identity {
         format_version: FORMAT_VERSION,
         file_bytes: metadata.len(),
         modified: modified.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
         content,
         layout: options.layout.clone(),
+        exe: exe.map(|exe| format!("{exe:016x}")),
     })
 }

@@ -135,15 +135,23 @@ fn named(
         Step { object, via: before.and_then(|before| via(before, object)) }
     };
     Path {
-        root: root.map_or("class", |root| root.kind.name()).to_owned(),
+        root: root.map_or_else(|| "class".to_owned(), |root| root_text(snapshot, &root)),
         thread: root.and_then(|root| thread(snapshot, root)),
         strength: path.strength,
         steps: (0..objects.len()).map(step).collect(),
     }
 }
 
+/// The kind of a root, and its name where it has one: `global main.sessions`.
+fn root_text(snapshot: &Snapshot, root: &Root) -> String {
+    match snapshot.stacks().name(root) {
+        Some(name) => format!("{} {name}", root.kind.name()),
+        None => root.kind.name().to_owned(),
+    }
+}
+
 fn thread(snapshot: &Snapshot, root: Root) -> Option<ObjectId> {
-    if root.kind == RootKind::Thread {
+    if matches!(root.kind, RootKind::Thread | RootKind::Goroutine) {
         return Some(root.object);
     }
     snapshot.stacks().threads.get(root.thread? as usize)?.object

@@ -3,8 +3,10 @@
 use super::graph::held_columns;
 use super::numbered::Numbered;
 use super::raw_heap::RawHeap;
-use super::{Loaders, info};
+use super::{Loaders, go, info};
 use crate::error::{Error, Result};
+use crate::format;
+use crate::format::go::Params;
 use crate::format::hprof::{self, Outline};
 use crate::graph::{Heap, Strength};
 use crate::id::ObjectId;
@@ -13,46 +15,119 @@ use crate::progress::{Progress, Unit};
 use crate::store::base::{Base, Sizes};
 use crate::store::classes::STACK_CHUNK;
 use crate::store::columns::Objects;
+use crate::store::go::Counts;
 use crate::store::ipc::FileEntry;
 use crate::store::manifest::{Identity, Info, Manifest};
-use crate::store::{Build, Classes};
+use crate::store::{Build, Classes, GoIndex};
 use std::path::Path;
 
 /// Indexes `dump` into the files of `directory`, everything but the dominator tree (see [`build_held`]).
 ///
 /// # Errors
 /// No dump of a known format, no room on the disk, or the user stopped it. What is damaged in the dump is a warning.
-pub fn build(dump: &Dump, identity: Identity, directory: &Path, progress: &Progress) -> Result<Manifest> {
-    let bytes = dump.bytes();
-    let outline = outline(dump, progress)?;
-    let mut heap = RawHeap::read(bytes, &outline, identity.layout.as_deref(), directory, progress)?;
+///
+/// The types of a Go dump come from the executable `exe`.
+pub fn build(
+    dump: &Dump,
+    identity: Identity,
+    exe: Option<&Path>,
+    directory: &Path,
+    progress: &Progress,
+) -> Result<Manifest> {
+    let Read { mut heap, facts, go, typing } =
+        read(dump, identity.layout.as_deref(), exe, directory, progress)?;
     progress.begin("write columns", Unit::Objects, 0);
     let mut files = vec![heap.objects.write(directory)?, heap.specials.write(directory)?];
     files.extend(heap.outbound.write(directory, "outbound")?);
     files.extend(heap.stacks.write(directory)?);
+    files.extend(typing.map(|typing| typing.write(directory)).transpose()?);
     let (reached_files, mut info) = heap.reached(directory, progress)?;
     files.extend(reached_files);
     files.extend(heap.classes.write(directory)?);
-    info.warnings = warnings(dump, &outline, heap.warnings);
+    let input = dump.warnings.list().iter().map(ToString::to_string);
+    info.warnings = input.chain(heap.warnings).collect();
     info.notes = heap.notes;
-    describe(&mut info, dump, &outline);
-    info.layout = heap.layout.to_string();
-    Ok(Manifest { identity, info, build: Build::default(), layout: heap.layout, inflated: None, files })
+    describe(&mut info, dump, facts);
+    let go = go.map(|go| go.write(directory)).transpose()?;
+    Ok(Manifest { identity, info, build: Build::default(), layout: heap.layout, go, inflated: None, files })
+}
+
+/// A dump of any format that was read.
+struct Read {
+    heap: RawHeap,
+    facts: Facts,
+    go: Option<GoIndex>,
+    typing: Option<Counts>,
+}
+
+/// What a dump says of itself.
+struct Facts {
+    format: String,
+    runtime: String,
+    layout: String,
+    created_ms: u64,
+    id_size: u8,
+}
+
+/// Reads a dump of the format that its first bytes tell.
+fn read(
+    dump: &Dump,
+    layout: Option<&str>,
+    exe: Option<&Path>,
+    directory: &Path,
+    progress: &Progress,
+) -> Result<Read> {
+    let bytes = dump.bytes();
+    if format::go::matches(bytes) {
+        let go::GoHeap { heap, go, typing, params } = go::read(bytes, exe, directory, progress)?;
+        return Ok(Read { heap, facts: go_facts(&params), go: Some(go), typing });
+    }
+    let outline = outline(dump, progress)?;
+    let mut heap = RawHeap::read(bytes, &outline, layout, directory, progress)?;
+    let told = outline.warnings.list().iter().map(ToString::to_string);
+    heap.warnings = told.chain(heap.warnings).collect();
+    let facts = Facts {
+        format: format!("hprof {}", outline.header.version),
+        runtime: String::new(),
+        layout: heap.layout.as_ref().map(ToString::to_string).unwrap_or_default(),
+        created_ms: outline.header.time_ms,
+        id_size: outline.header.id_size,
+    };
+    Ok(Read { heap, facts, go: None, typing: None })
+}
+
+fn go_facts(params: &Params) -> Facts {
+    let version = if params.version.is_empty() { "before go1.19" } else { &params.version };
+    let order = if params.big_endian { "big" } else { "little" };
+    let headers = if params.has_headers() { ", malloc headers" } else { "" };
+    Facts {
+        format: "go1.7 heap dump".to_owned(),
+        runtime: format!("{version} {}", params.architecture),
+        layout: format!(
+            "{} bit, {order} endian, slots of size classes{headers}",
+            u32::from(params.pointer_bytes) * 8
+        ),
+        created_ms: 0,
+        id_size: params.pointer_bytes,
+    }
 }
 
 /// The class table of `dump` with the number and size of instances, without references: one pass.
 ///
-/// Columns that grow with the dump lie in `directory` meanwhile. The second value says what could not be read.
+/// The pair has the layout that the user gave and the executable of a Go dump. Columns that grow with the dump lie in `directory` meanwhile. The second value says what could not be read.
 ///
 /// # Errors
 /// As [`build`].
 pub fn count_classes(
     dump: &Dump,
-    layout: Option<&str>,
+    (layout, exe): (Option<&str>, Option<&Path>),
     directory: &Path,
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
     let bytes = dump.bytes();
+    if format::go::matches(bytes) {
+        return count_go_classes(dump, exe, directory, progress);
+    }
     let outline = outline(dump, progress)?;
     let Numbered { classes, columns, layout: found, warnings: passes, oddities, .. } =
         Numbered::read(bytes, &outline, layout, directory, progress)?;
@@ -63,7 +138,7 @@ pub fn count_classes(
         class: columns.class.freeze()?,
         length: columns.length.freeze()?,
     };
-    let amounts = info::by_class(&Sizes { layout: &found, classes: &classes, objects: &objects });
+    let amounts = info::by_class(&Sizes { layout: Some(&found), classes: &classes, objects: &objects });
     progress.end();
     classes.set_instances(&amounts);
     let chunks = classes.named(STACK_CHUNK).any(|class| classes.get(class).instances > 0);
@@ -75,6 +150,21 @@ pub fn count_classes(
             .push(format!("the shallow size of {STACK_CHUNK} leaves out its stacks: the whole index has it"));
     }
     Ok((classes, warnings))
+}
+
+fn count_go_classes(
+    dump: &Dump,
+    exe: Option<&Path>,
+    directory: &Path,
+    progress: &Progress,
+) -> Result<(Classes, Vec<String>)> {
+    let RawHeap { mut classes, objects, warnings, .. } =
+        go::read(dump.bytes(), exe, directory, progress)?.heap;
+    let amounts = info::by_class(&Sizes { layout: None, classes: &classes, objects: &objects });
+    progress.end();
+    classes.set_instances(&amounts);
+    let input = dump.warnings.list().iter().map(ToString::to_string);
+    Ok((classes, input.chain(warnings).collect()))
 }
 
 /// Builds the dominator tree of the references that hold, into `directory`.
@@ -106,7 +196,7 @@ fn outline(dump: &Dump, progress: &Progress) -> Result<Outline> {
         let path = dump.path.display();
         let begins = String::from_utf8_lossy(&bytes[..bytes.len().min(16)]).into_owned();
         let text = format!(
-            "{path} is no heap dump that heapwise reads (HPROF of the JVM or Android): it begins with {begins:?}"
+            "{path} is no heap dump that heapwise reads (HPROF of the JVM or Android, Go 1.7 or later): it begins with {begins:?}"
         );
         return Err(Error::Input(text));
     }
@@ -119,10 +209,12 @@ fn warnings(dump: &Dump, outline: &Outline, passes: Vec<String>) -> Vec<String> 
     input.chain(passes).collect()
 }
 
-fn describe(info: &mut Info, dump: &Dump, outline: &Outline) {
+fn describe(info: &mut Info, dump: &Dump, facts: Facts) {
     info.dump = dump.path.display().to_string();
     info.file_bytes = dump.len;
-    info.format = format!("hprof {}", outline.header.version);
-    info.created_ms = outline.header.time_ms;
-    info.id_size = outline.header.id_size;
+    info.format = facts.format;
+    info.runtime = facts.runtime;
+    info.layout = facts.layout;
+    info.created_ms = facts.created_ms;
+    info.id_size = facts.id_size;
 }

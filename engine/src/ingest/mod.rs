@@ -15,6 +15,7 @@ mod info;
 mod numbered;
 mod graph;
 mod raw_heap;
+mod go;
 mod build;
 
 pub use build::{HeldFiles, build, build_held, count_classes};

@@ -22,7 +22,7 @@ pub(super) struct RawHeap {
     pub(super) specials: Specials,
     pub(super) classes: Classes,
     pub(super) stacks: Stacks,
-    pub(super) layout: Layout,
+    pub(super) layout: Option<Layout>,
     pub(super) warnings: Vec<String>,
     pub(super) notes: Vec<String>,
 }
@@ -57,8 +57,13 @@ impl RawHeap {
             outbound: References { starts: references.starts.freeze()?, ids: references.targets.freeze()? },
             specials: specials(&references.specials),
             classes: classes.classes,
-            stacks: Stacks { roots: roots.rows, threads: threads.threads, frames: threads.frames },
-            layout,
+            stacks: Stacks {
+                roots: roots.rows,
+                names: Vec::new(),
+                threads: threads.threads,
+                frames: threads.frames,
+            },
+            layout: Some(layout),
             warnings,
             notes,
         })
@@ -70,7 +75,7 @@ impl RawHeap {
         directory: &Path,
         progress: &Progress,
     ) -> Result<(Vec<FileEntry>, Info)> {
-        let sizes = Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects };
+        let sizes = Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects };
         let amounts = info::by_class(&sizes);
         self.classes.set_instances(&amounts);
         let ties = Ties::new(&self.classes, &self.stacks, &self.specials);
@@ -79,7 +84,7 @@ impl RawHeap {
         let reached = reached(&heap, &permanent, progress)?;
         let mut files = vec![reached.write(directory)?];
         files.extend(inbound(&heap, progress)?.write(directory, "inbound")?);
-        let sizes = Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects };
+        let sizes = Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects };
         let info = Info {
             objects: self.objects.address.len() as u64,
             classes: self.classes.len() as u64,

@@ -4,6 +4,7 @@ use super::base::{Base, Sizes};
 use super::classes::Classes;
 use super::columns::{Held, Objects, Reached, References, expect_rows};
 use super::derived::Derived;
+use super::go::GoIndex;
 use super::manifest::{Amount, Build, Info};
 use super::stacks::Stacks;
 use crate::error::Result;
@@ -23,6 +24,7 @@ pub struct Snapshot {
     info: Info,
     build: Build,
     derived: Derived,
+    go: Option<GoIndex>,
 }
 
 /// What an object is.
@@ -68,7 +70,7 @@ impl Snapshot {
         expect_rows(at, "dominator", held.dominator.len(), objects)?;
         expect_rows(at, "retained", held.retained.len(), objects)?;
         expect_rows(at, "class_retained", held.class_retained.len(), base.classes.len())?;
-        Ok(Snapshot { dump, base, held, weakest, info, build, derived: Derived::default() })
+        Ok(Snapshot { dump, base, held, weakest, info, build, derived: Derived::default(), go: None })
     }
 
     /// Says how the index was come by in this run.
@@ -79,6 +81,16 @@ impl Snapshot {
     /// Says which runtime wrote the dump, which only its objects tell.
     pub(crate) fn set_runtime(&mut self, runtime: String) {
         self.info.runtime = runtime;
+    }
+
+    /// Says what the index knows of a Go dump.
+    pub(crate) fn set_go(&mut self, go: Option<GoIndex>) {
+        self.go = go;
+    }
+
+    /// What the index knows of a Go dump besides its tables; `None` for other dumps.
+    pub fn go(&self) -> Option<&GoIndex> {
+        self.go.as_ref()
     }
 
     /// What the dump holds.
@@ -96,9 +108,9 @@ impl Snapshot {
         &self.dump
     }
 
-    /// The layout of objects in the dumped process.
-    pub fn layout(&self) -> &Layout {
-        &self.base.layout
+    /// The layout of objects in the dumped process; `None` where the dump itself has their sizes.
+    pub fn layout(&self) -> Option<&Layout> {
+        self.base.layout.as_ref()
     }
 
     /// The columns of objects.
@@ -183,10 +195,25 @@ impl Snapshot {
         Address(self.base.objects.address[id.index()])
     }
 
-    /// The object that starts at `address`.
+    /// The object that starts at `address`; in a Go dump also one that it leads into.
     pub fn find(&self, address: Address) -> Option<ObjectId> {
-        let position = self.base.objects.address.binary_search(&address.0).ok()?;
+        self.found(address, self.base.objects.address.binary_search(&address.0))
+    }
+
+    /// The object that a search for `address` found, or in a Go dump the one before the place where it ended.
+    fn found(&self, address: Address, position: std::result::Result<usize, usize>) -> Option<ObjectId> {
+        let position = match position {
+            Ok(position) => position,
+            Err(after) => self.go.as_ref().and_then(|_| self.around(address, after))?,
+        };
         u32::try_from(position).ok().map(ObjectId)
+    }
+
+    /// The object before position `after`, if `address` lies in it.
+    fn around(&self, address: Address, after: usize) -> Option<usize> {
+        let position = after.checked_sub(1)?;
+        let bytes = self.shallow(ObjectId(u32::try_from(position).ok()?));
+        (address.0 - self.base.objects.address[position] < bytes).then_some(position)
     }
 
     /// The object at `address`, which is probably near `near`: as [`Snapshot::find`], with fewer cache misses.
@@ -206,8 +233,8 @@ impl Snapshot {
             let inside =
                 if ahead { slice.last() >= Some(&address.0) } else { slice.first() <= Some(&address.0) };
             if inside || at_end {
-                let position = slice.binary_search(&address.0).ok()?;
-                return u32::try_from(range.start + position).ok().map(ObjectId);
+                let place = |position: usize| range.start + position;
+                return self.found(address, slice.binary_search(&address.0).map(place).map_err(place));
             }
             reach *= 8;
         }
@@ -261,6 +288,9 @@ impl Snapshot {
     /// What the object is.
     pub fn kind(&self, id: ObjectId) -> ObjectKind {
         use crate::format::hprof::FieldType;
+        if let Some(go) = &self.go {
+            return go.kind(self.class_of(id));
+        }
         match self.base.classes.get(self.class_of(id)).element {
             Some(FieldType::Object) => ObjectKind::ObjectArray,
             Some(_) => ObjectKind::PrimitiveArray,

@@ -15,6 +15,7 @@ const ROOTS: &[Column] = &[
     column("kind", Kind::Text, "why the runtime keeps it"),
     column("thread", Kind::Object, "the thread whose stack holds it; else null"),
     column("frame", Kind::Text, "the stack frame that holds it; else null"),
+    column("name", Kind::Text, "the variable that holds it; null where the dump does not tell"),
 ];
 
 /// The table `roots`.
@@ -46,6 +47,7 @@ impl Table for Roots {
                 "kind" => texts(rows.map(|root| Some(root.kind.name()))),
                 "thread" => objects(rows.map(|root| thread_object(&self.0, root.thread?))),
                 "frame" => texts(rows.map(|root| stacks.frames.get(root.frame? as usize).map(frame_text))),
+                "name" => texts(rows.map(|root| stacks.name(root))),
                 name => no_such(name),
             }
         })
@@ -174,7 +176,8 @@ pub fn frame_text(frame: &Frame) -> String {
         (Some(source), None) => source.to_owned(),
         (None, _) => "unknown source".to_owned(),
     };
-    format!("{}.{}({place})", frame.class, frame.method)
+    let dot = if frame.class.is_empty() { "" } else { "." };
+    format!("{}{dot}{}({place})", frame.class, frame.method)
 }
 
 fn known(text: &str) -> Option<&str> {

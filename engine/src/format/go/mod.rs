@@ -22,7 +22,7 @@ pub use records::{
     Bucket, Call, Defer, Finalizer, Frame, Goroutine, Itab, OsThread, OtherRoot, Panic, Records, Region,
     Sample, Segment, SegmentKind, Statistics, TypeRecord,
 };
-pub use scan::{Found, Scan, scan};
+pub use scan::{Found, Scan, records, scan};
 
 /// The numbers with which records begin.
 mod tags {

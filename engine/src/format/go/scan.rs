@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::id::Offset;
 use crate::input::Warnings;
 use crate::progress::Progress;
+use std::ops::Range;
 
 /// Records between two looks at the progress.
 const STEP: u64 = 1 << 16;
@@ -30,6 +31,8 @@ pub struct Found {
     pub address: u64,
     /// Where its record begins in the dump, for [`Object::at`].
     pub offset: u64,
+    /// Where its record ends.
+    pub end: u64,
     /// Bytes of its slot: less than 2 GiB.
     pub bytes: u32,
     /// Words that are pointers.
@@ -70,6 +73,26 @@ pub fn scan(bytes: &[u8], progress: &Progress, mut take: impl FnMut(Found)) -> R
     Ok(scan)
 }
 
+/// The records of a dump besides objects, which stand in `objects` (ascending, apart) and are stepped over.
+///
+/// What cannot be read is left out: [`scan`] has told.
+pub fn records(bytes: &[u8], objects: &[Range<u64>]) -> Records {
+    let mut scan = Scan::default();
+    let Ok(start) = header::end(bytes) else { return scan.records };
+    let mut cursor = Cursor::new(bytes, start);
+    let mut parts = objects.iter().peekable();
+    loop {
+        let at = cursor.at() as u64;
+        while parts.next_if(|part| part.start < at).is_some() {}
+        if let Some(part) = parts.next_if(|part| part.start == at && part.end > at) {
+            cursor = Cursor::new(bytes, usize::try_from(part.end).unwrap_or(usize::MAX));
+        }
+        if !matches!(scan.record(&mut cursor, &mut |_| ()), Ok(true)) {
+            return scan.records;
+        }
+    }
+}
+
 impl Scan {
     /// Reads one record; false at the end mark.
     #[inline]
@@ -83,7 +106,7 @@ impl Scan {
         let bytes = u32::try_from(object.bytes.len()).ok().filter(|&bytes| bytes <= MOST_BYTES);
         let bytes = bytes.ok_or_else(|| cursor.wrong("an object of less than 2 GiB", "a larger one"))?;
         let pointers = skip_fields(cursor)?;
-        take(Found { address: object.address, offset, bytes, pointers });
+        take(Found { address: object.address, offset, end: cursor.at() as u64, bytes, pointers });
         Ok(true)
     }
 

@@ -2,6 +2,9 @@
 
 mod kind;
 mod table;
+mod path;
+mod parts;
 
 pub use kind::Kind;
+pub use parts::{Part, Read};
 pub use table::{Field, Type, TypeId, Types};

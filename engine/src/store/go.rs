@@ -1,0 +1,153 @@
+//! What the index of a Go dump holds besides the tables: where its objects stand, and what was found of types.
+
+use super::ipc::{self, FileEntry};
+use super::manifest::Manifest;
+use super::snapshot::ObjectKind;
+use crate::error::{Error, Result};
+use crate::format::go::infer::Shape;
+use crate::format::go::types::{Kind, Part, TypeId, Types};
+use crate::format::go::{Params, Records, records};
+use crate::id::ClassId;
+use arrow_array::types::{UInt8Type, UInt32Type};
+use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
+use arrow_buffer::ScalarBuffer;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+/// The name of the file in the index.
+const FILE: &str = "go.json";
+
+/// What only Go dumps have.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GoIndex {
+    /// The parts of the dump, in bytes, that hold nothing but records of objects: all other records are read again when
+    /// they are asked for.
+    pub objects: Vec<Range<u64>>,
+    /// Slots that the runtime wrote though they are no objects.
+    pub phantoms: u64,
+    /// The machine and the runtime.
+    pub params: Params,
+    /// The program's types; none without an executable.
+    pub types: Types,
+    /// By class, the row of its type, and what its objects hold of it ([`crate::format::go::infer::Shape`] as a number).
+    pub class_types: Vec<Option<(u32, u8)>>,
+    /// What is known of each object's type; `None` without an executable.
+    #[serde(skip)]
+    pub counts: Option<Counts>,
+    #[serde(skip)]
+    made: Made,
+}
+
+/// What is made when it is first asked for.
+#[derive(Clone, Debug, Default)]
+struct Made {
+    /// The parts of each class's objects.
+    parts: OnceLock<Vec<Vec<Part>>>,
+    records: OnceLock<Records>,
+}
+
+/// It follows from the rest.
+impl PartialEq for Made {
+    fn eq(&self, _: &Made) -> bool {
+        true
+    }
+}
+
+impl GoIndex {
+    /// The type of the objects of a class, and whether they hold many values of it, where it is known.
+    pub fn type_of(&self, class: ClassId) -> Option<(TypeId, Shape)> {
+        let (ty, shape) = (*self.class_types.get(class.index())?)?;
+        let shape =
+            [Shape::Value, Shape::Array, Shape::Text].into_iter().find(|known| *known as u8 == shape)?;
+        Some((TypeId(ty), shape))
+    }
+
+    /// What can be read by a name of the objects of a class that hold one value; of others nothing.
+    pub fn parts(&self, class: ClassId) -> &[Part] {
+        let of = |class: usize| match self.type_of(ClassId(u32::try_from(class).unwrap_or(u32::MAX))) {
+            Some((ty, Shape::Value)) => self.types.parts(ty, self.params.pointer_bytes),
+            _ => Vec::new(),
+        };
+        let all = self.made.parts.get_or_init(|| (0..self.class_types.len()).map(of).collect());
+        all.get(class.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What the objects of a class are: elements without pointers are primitive.
+    pub(super) fn kind(&self, class: ClassId) -> ObjectKind {
+        let Some((ty, shape)) = self.type_of(class) else { return ObjectKind::Instance };
+        let row = self.types.get(ty);
+        let elem = match shape {
+            Shape::Value if row.kind == Kind::Array => row.elem.map_or(row, |elem| self.types.get(elem)),
+            Shape::Value => return ObjectKind::Instance,
+            _ => row,
+        };
+        match elem.kind {
+            Kind::Bool | Kind::Int | Kind::Uint | Kind::Float | Kind::Complex => ObjectKind::PrimitiveArray,
+            _ => ObjectKind::ObjectArray,
+        }
+    }
+
+    /// The records of the dump `bytes` besides objects.
+    pub fn records(&self, bytes: &[u8]) -> &Records {
+        self.made.records.get_or_init(|| records(bytes, &self.objects))
+    }
+}
+
+/// What was found of the types of objects, by object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counts {
+    /// Values in the object, one after another; bytes of a text; 0 without a type.
+    pub count: ScalarBuffer<u32>,
+    /// What told the type: [`crate::format::go::infer::Source`] as a number.
+    pub source: ScalarBuffer<u8>,
+    /// How sure it is: [`crate::format::go::infer::Confidence`] as a number.
+    pub confidence: ScalarBuffer<u8>,
+}
+
+impl Counts {
+    /// Writes the table `typing` into an index.
+    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+        let u8s = |column: &ScalarBuffer<u8>| Arc::new(UInt8Array::new(column.clone(), None));
+        let count = Arc::new(UInt32Array::new(self.count.clone(), None));
+        let columns: Vec<(&str, ArrayRef)> =
+            vec![("count", count), ("source", u8s(&self.source)), ("confidence", u8s(&self.confidence))];
+        ipc::write(directory, "typing", columns)
+    }
+
+    /// What [`Counts::write`] wrote.
+    pub(crate) fn read(batch: &RecordBatch) -> Result<Counts> {
+        Ok(Counts {
+            count: ipc::column::<UInt32Type>(batch, "count")?,
+            source: ipc::column::<UInt8Type>(batch, "source")?,
+            confidence: ipc::column::<UInt8Type>(batch, "confidence")?,
+        })
+    }
+}
+
+impl GoIndex {
+    /// Writes it into an index.
+    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+        let path = directory.join(FILE);
+        let text = serde_json::to_vec(self).map_err(|error| Error::index(&path, error.to_string()))?;
+        std::fs::write(&path, &text).map_err(|error| Error::file(&path, error))?;
+        Ok(ipc::describe(FILE, &text))
+    }
+
+    /// What [`GoIndex::write`] wrote.
+    pub(crate) fn read(directory: &Path, manifest: &Manifest, verify: bool) -> Result<Option<GoIndex>> {
+        let Some(entry) = &manifest.go else { return Ok(None) };
+        let path = directory.join(&entry.name);
+        let text = std::fs::read(&path).map_err(|error| Error::file(&path, error))?;
+        if !ipc::is_whole(&text, entry, verify) {
+            return Err(Error::index(&path, "its checksum is wrong"));
+        }
+        let mut index: GoIndex =
+            serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))?;
+        if let Ok(entry) = manifest.file(directory, "typing") {
+            index.counts = Some(Counts::read(&ipc::read(directory, entry, verify)?)?);
+        }
+        Ok(Some(index))
+    }
+}
