@@ -47,6 +47,9 @@ pub fn build(
     let input = dump.warnings.list().iter().map(ToString::to_string);
     info.warnings = input.chain(heap.warnings).collect();
     info.notes = heap.notes;
+    if go.is_some() {
+        info.notes.extend(invisible(&info));
+    }
     describe(&mut info, dump, facts);
     let go = go.map(|go| go.write(directory)).transpose()?;
     Ok(Manifest { identity, info, build: Build::default(), layout: heap.layout, go, inflated: None, files })
@@ -150,6 +153,16 @@ pub fn count_classes(
             .push(format!("the shallow size of {STACK_CHUNK} leaves out its stacks: the whole index has it"));
     }
     Ok((classes, warnings))
+}
+
+/// What is said of the objects of a Go dump that no root of it reaches.
+fn invisible(info: &Info) -> Option<String> {
+    let amount = info.by_strength.get(Strength::Unreachable.name()).filter(|amount| amount.objects > 0)?;
+    Some(format!(
+        "{} objects ({} bytes) are held by nothing that the dump shows: garbage since the last collection, or held by a \
+         cleanup, a weak handle or another special record of the runtime",
+        amount.objects, amount.bytes
+    ))
 }
 
 fn count_go_classes(

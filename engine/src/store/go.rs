@@ -4,6 +4,7 @@ use super::ipc::{self, FileEntry};
 use super::manifest::Manifest;
 use super::snapshot::ObjectKind;
 use crate::error::{Error, Result};
+use crate::format::go::exe::Linked;
 use crate::format::go::infer::Shape;
 use crate::format::go::types::{Kind, Part, TypeId, Types};
 use crate::format::go::{Params, Records, records};
@@ -13,14 +14,14 @@ use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
 use arrow_buffer::ScalarBuffer;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// The name of the file in the index.
 const FILE: &str = "go.json";
 
 /// What only Go dumps have.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GoIndex {
     /// The parts of the dump, in bytes, that hold nothing but records of objects: all other records are read again when
     /// they are asked for.
@@ -33,6 +34,8 @@ pub struct GoIndex {
     pub types: Types,
     /// By class, the row of its type, and what its objects hold of it ([`crate::format::go::infer::Shape`] as a number).
     pub class_types: Vec<Option<(u32, u8)>>,
+    /// The executable that the types come from, and how much higher the process had it in memory than it was linked for.
+    pub exe: Option<(PathBuf, u64)>,
     /// What is known of each object's type; `None` without an executable.
     #[serde(skip)]
     pub counts: Option<Counts>,
@@ -41,11 +44,13 @@ pub struct GoIndex {
 }
 
 /// What is made when it is first asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Made {
     /// The parts of each class's objects.
     parts: OnceLock<Vec<Vec<Part>>>,
     records: OnceLock<Records>,
+    /// `None` where the executable is gone or another one by now.
+    linked: OnceLock<Option<Linked>>,
 }
 
 /// It follows from the rest.
@@ -87,6 +92,15 @@ impl GoIndex {
             Kind::Bool | Kind::Int | Kind::Uint | Kind::Float | Kind::Complex => ObjectKind::PrimitiveArray,
             _ => ObjectKind::ObjectArray,
         }
+    }
+
+    /// Bytes that the program was linked with; `None` where the index knows no executable, or it is not there any more.
+    pub fn linked(&self, address: u64, count: usize) -> Option<&[u8]> {
+        let open = || {
+            let (path, slide) = self.exe.as_ref()?;
+            Linked::open(path, *slide).ok()
+        };
+        self.made.linked.get_or_init(open).as_ref()?.bytes(address, count)
     }
 
     /// The records of the dump `bytes` besides objects.

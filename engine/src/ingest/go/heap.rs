@@ -14,7 +14,7 @@ use crate::store::columns::{Objects, References, Specials};
 use crate::store::go::Counts;
 use crate::store::{GoIndex, Stacks};
 use rayon::prelude::*;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A Go dump that was read.
 pub(in crate::ingest) struct GoHeap {
@@ -63,6 +63,7 @@ pub(in crate::ingest) fn read(
     let references = references::read(&slots, &Known::new(&slots, typing), directory, progress)?;
     let (classes, of_key, types) = names::classes(&references.keys, &slots.records, typing);
     go.class_types = types;
+    go.exe = exe.zip(typed.as_ref()).map(|(exe, typed)| (absolute(exe), typed.slide));
     let mut class = references.key_of;
     class.par_iter_mut().for_each(|class| *class = of_key[*class as usize].0);
     let roots = roots::roots(&slots, typed.as_ref());
@@ -96,6 +97,11 @@ pub(in crate::ingest) fn read(
 
 /// What `info` says where no executable was named.
 const NO_TYPES: &str = "a Go dump has no types: objects are told apart by size and pointers; --exe PATH takes types from the executable";
+
+/// The path from the root, so that it is found from another directory too.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
 
 /// Says which slots were left out or overlap.
 fn odd(order: &Order, warnings: &mut Vec<String>, notes: &mut Vec<String>) {
