@@ -41,6 +41,8 @@ pub fn build(
     files.extend(heap.outbound.write(directory, "outbound")?);
     files.extend(heap.stacks.write(directory)?);
     files.extend(typing.map(|typing| typing.write(directory)).transpose()?);
+    let unseen = go.as_ref().and_then(|go| go.unseen.as_ref());
+    files.extend(unseen.map(|unseen| unseen.write(directory)).transpose()?);
     let (reached_files, mut info) = heap.reached(directory, progress)?;
     files.extend(reached_files);
     files.extend(heap.classes.write(directory)?);
@@ -88,7 +90,8 @@ fn read(
     let outline = outline(dump, progress)?;
     let mut heap = RawHeap::read(bytes, &outline, layout, directory, progress)?;
     let told = outline.warnings.list().iter().map(ToString::to_string);
-    heap.warnings = told.chain(heap.warnings).collect();
+    let unused = exe.map(|_| "the executable tells nothing: only Go dumps take types from one".to_owned());
+    heap.warnings = told.chain(heap.warnings).chain(unused).collect();
     let facts = Facts {
         format: format!("hprof {}", outline.header.version),
         runtime: String::new(),

@@ -9,8 +9,8 @@ use crate::format::go::infer::Shape;
 use crate::format::go::types::{Kind, Part, TypeId, Types};
 use crate::format::go::{Params, Records, records};
 use crate::id::ClassId;
-use arrow_array::types::{UInt8Type, UInt32Type};
-use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
+use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
+use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array, UInt64Array};
 use arrow_buffer::ScalarBuffer;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -39,6 +39,9 @@ pub struct GoIndex {
     /// What is known of each object's type; `None` without an executable.
     #[serde(skip)]
     pub counts: Option<Counts>,
+    /// Objects of which typed pointers see a part only; `None` without an executable.
+    #[serde(skip)]
+    pub unseen: Option<Unseen>,
     #[serde(skip)]
     made: Made,
 }
@@ -120,6 +123,37 @@ pub struct Counts {
     pub confidence: ScalarBuffer<u8>,
 }
 
+/// Objects of which typed pointers see a part only, ascending.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unseen {
+    /// The object.
+    pub object: ScalarBuffer<u32>,
+    /// Bytes that nothing covers, even by its capacity.
+    pub outside: ScalarBuffer<u64>,
+    /// Bytes that slices have as capacity only.
+    pub spare: ScalarBuffer<u64>,
+}
+
+impl Unseen {
+    /// Writes the table `unseen` into an index.
+    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+        let u64s = |column: &ScalarBuffer<u64>| Arc::new(UInt64Array::new(column.clone(), None));
+        let object = Arc::new(UInt32Array::new(self.object.clone(), None));
+        let columns: Vec<(&str, ArrayRef)> =
+            vec![("object", object), ("outside", u64s(&self.outside)), ("spare", u64s(&self.spare))];
+        ipc::write(directory, "unseen", columns)
+    }
+
+    /// What [`Unseen::write`] wrote.
+    pub(crate) fn read(batch: &RecordBatch) -> Result<Unseen> {
+        Ok(Unseen {
+            object: ipc::column::<UInt32Type>(batch, "object")?,
+            outside: ipc::column::<UInt64Type>(batch, "outside")?,
+            spare: ipc::column::<UInt64Type>(batch, "spare")?,
+        })
+    }
+}
+
 impl Counts {
     /// Writes the table `typing` into an index.
     pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
@@ -161,6 +195,9 @@ impl GoIndex {
             serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))?;
         if let Ok(entry) = manifest.file(directory, "typing") {
             index.counts = Some(Counts::read(&ipc::read(directory, entry, verify)?)?);
+        }
+        if let Ok(entry) = manifest.file(directory, "unseen") {
+            index.unseen = Some(Unseen::read(&ipc::read(directory, entry, verify)?)?);
         }
         Ok(Some(index))
     }

@@ -11,7 +11,7 @@ use crate::format::go::{Params, Records, Reserve, scan};
 use crate::ingest::raw_heap::RawHeap;
 use crate::progress::{Progress, Unit};
 use crate::store::columns::{Objects, References, Specials};
-use crate::store::go::Counts;
+use crate::store::go::{Counts, Unseen};
 use crate::store::{GoIndex, Stacks};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -69,8 +69,13 @@ pub(in crate::ingest) fn read(
     let roots = roots::roots(&slots, typed.as_ref());
     let (threads, frames) = stacks::stacks(&slots);
     let typing = typed.take().map(|typed| typed.typing);
-    let typing = typing.map(|Typing { types, count, source, confidence, .. }| {
+    let typing = typing.map(|Typing { types, count, source, confidence, unseen, .. }| {
         go.types = types;
+        go.unseen = Some(Unseen {
+            object: unseen.iter().map(|unseen| unseen.slot).collect(),
+            outside: unseen.iter().map(|unseen| unseen.outside).collect(),
+            spare: unseen.iter().map(|unseen| unseen.spare).collect(),
+        });
         Counts {
             count: count.into(),
             source: source.iter().map(|&source| source as u8).collect(),

@@ -5,7 +5,6 @@ mod goroutines;
 mod profile;
 mod runtime;
 mod slots;
-mod windows;
 mod waste;
 
 use super::Table;
