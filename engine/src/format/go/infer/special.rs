@@ -128,7 +128,9 @@ impl Specials {
     }
 
     fn add_chan(&mut self, types: &Types, id: TypeId) {
-        types.get(id).elem.into_iter().for_each(|elem| drop(self.chans.entry(elem).or_insert(id)));
+        if let Some(elem) = types.get(id).elem {
+            self.chans.entry(elem).or_insert(id);
+        }
         let offset = |name| types.field(id, name).map(|field| field.offset);
         if let (Some(buffer), Some(capacity), Some(elem)) =
             (offset("buf"), offset("dataqsiz"), types.get(id).elem)
