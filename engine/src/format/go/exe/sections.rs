@@ -97,10 +97,11 @@ fn fill(decoder: impl Read, size: u64, packed: &[u8], id: SectionId) -> Result<S
     if size > possible {
         return Err(damaged(id, &format!("{} bytes cannot inflate to {size}", packed.len())));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    decoder.take(size).read_to_end(&mut bytes).map_err(|error| damaged(id, &error.to_string()))?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size + 1).unwrap_or(0));
+    decoder.take(size + 1).read_to_end(&mut bytes).map_err(|error| damaged(id, &error.to_string()))?;
     if bytes.len() as u64 != size {
-        return Err(damaged(id, &format!("{size} bytes were promised, {} are there", bytes.len())));
+        let held = if bytes.len() as u64 > size { "more".to_owned() } else { bytes.len().to_string() };
+        return Err(damaged(id, &format!("{size} bytes were promised, it holds {}", held)));
     }
     Ok(Section::Inflated(bytes))
 }
