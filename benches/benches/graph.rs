@@ -5,6 +5,7 @@ use heapwise_engine::error::Result;
 use heapwise_engine::graph::{Columns, Csr, Dominators, Heap, Paths, SpecialReference, Strength, Walk};
 use heapwise_engine::graph::{children, group_retained, reach, retained_set, transpose, verify};
 use heapwise_engine::progress::Progress;
+use heapwise_engine::wide::WideRef;
 use heapwise_testdata::graph::Graph;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ fn main() -> Result<()> {
         .map(|&(from, to, k)| SpecialReference { from, to, strength: strength(k) })
         .collect();
     let columns = Columns {
-        strong: Csr { starts: &graph.starts, targets: &graph.targets },
+        strong: Csr { starts: WideRef::narrow(&graph.starts), targets: &graph.targets },
         class_of: &graph.class_of,
         class_objects: &graph.class_objects,
         special: &special,
@@ -43,7 +44,7 @@ fn whole_heap(criterion: &mut Criterion, graph: &Graph, columns: Columns) -> Res
     let shallow = |object: u32| graph.shallow[object as usize];
     let heap = Heap::new(columns)?;
     let dominators = Dominators::new(Walk::new(&heap, Strength::Strong, &progress)?, &progress)?;
-    let (dominator, reached) = (dominators.by_object(), dominators.reached());
+    let (dominator, reached) = (dominators.by_object()?, dominators.reached());
     let classes = graph.class_objects.len();
     let mut group = criterion.benchmark_group("graph");
     group.throughput(Throughput::Elements(OBJECTS.into()));
@@ -56,7 +57,8 @@ fn whole_heap(criterion: &mut Criterion, graph: &Graph, columns: Columns) -> Res
     });
     group.bench_function("retained", |bench| bench.iter(|| dominators.retained(shallow)));
     group.bench_function("classes", |bench| {
-        bench.iter(|| group_retained(&dominators, &graph.class_of, classes, shallow, &progress));
+        let class = |object: u32| graph.class_of[object as usize];
+        bench.iter(|| group_retained(&dominators, class, classes, shallow, &progress));
     });
     group.bench_function("children", |bench| bench.iter(|| children(&dominator, &reached, &progress)));
     group.bench_function("transpose", |bench| bench.iter(|| transpose(&heap, &progress)));

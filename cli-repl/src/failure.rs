@@ -31,6 +31,9 @@ pub(crate) enum Failure {
     /// A batch of the answer is not what its schema says, or of a type that cannot be shown.
     #[error("the answer cannot be shown: {0}")]
     Answer(#[from] ArrowError),
+    /// The answer has no form in Parquet.
+    #[error("the answer cannot be written: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
     /// The answer could not be written to where it goes.
     #[error("cannot write the answer: {0}")]
     Output(#[from] io::Error),

@@ -8,7 +8,7 @@ use crate::output::{Sink, View, write};
 use crate::session::{Answer, Dump, Dumps, Queries, Source};
 use crate::terminal::{self, Repl, open, warn};
 use clap::CommandFactory;
-use std::io::{IsTerminal, stdin};
+use std::io::{IsTerminal, stdin, stdout};
 
 /// Does what the command line says.
 pub(crate) fn run(cli: Cli) -> Result<()> {
@@ -64,6 +64,8 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
             })
         }
         Command::Threads(threads) => table(&threads.dump, &options, None, command::threads::answer),
+        Command::Strings(one) => report(&one.dump, &options, command::reports::STRINGS),
+        Command::Collections(one) => report(&one.dump, &options, command::reports::COLLECTIONS),
     }
 }
 
@@ -108,6 +110,15 @@ fn table(
     one(dump, options, false, |dump, dumps, sink| {
         warn(dump);
         write(answer(dump)?, view, dumps, sink).map(drop)
+    })
+}
+
+/// Opens one dump and writes the rows of a query on it, a page of them where the user does not say how many.
+fn report(dump: &DumpArg, options: &Options, text: &str) -> Result<()> {
+    let view = view(options, Some(PAGE_ROWS));
+    one(dump, options, false, |dump, dumps, sink| {
+        warn(dump);
+        command::reports::run(text, options, dumps, view, sink)
     })
 }
 
@@ -165,6 +176,11 @@ fn view(options: &Options, rows: Option<u64>) -> View {
 /// Has `show` write to where the user wants the answer. Ctrl-C meanwhile stops it between two batches, so that no
 /// half file stays behind.
 fn to_sink(options: &Options, show: impl FnOnce(&mut Sink) -> Result<()>) -> Result<()> {
+    if options.format.is_binary() && options.output.is_none() && stdout().is_terminal() {
+        return Err(Failure::Usage(
+            "this format is not for a terminal: add -o FILE, or use a pipe".to_owned(),
+        ));
+    }
     let mut sink = Sink::open(options.output.as_deref())?;
     interrupt::during(|| (), || show(&mut sink))?;
     interrupt::check()?;

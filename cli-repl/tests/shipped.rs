@@ -172,3 +172,25 @@ fn a_path_leads_from_a_static_field() {
         );
     }
 }
+
+#[test]
+fn collections_are_counted_by_class() {
+    let indexes = tempfile::tempdir().unwrap();
+    for dump in Dump::ALL {
+        let histogram = run("histogram", &dump.compressed(), indexes.path(), &[]);
+        let of_class = |class: &Value, column: &str| {
+            let mine = histogram.as_array().unwrap().iter().filter(|row| row["class"] == *class);
+            mine.map(|row| row[column].as_u64().unwrap()).sum::<u64>()
+        };
+        let rows = run("collections", &dump.compressed(), indexes.path(), &[]);
+        let rows = rows.as_array().unwrap();
+        assert!(rows.iter().any(|row| row["class"] == "java.util.HashMap"), "{dump:?}");
+        for row in rows {
+            let elements = row["elements"].as_u64().unwrap();
+            let (all, empty) = (row["collections"].as_u64().unwrap(), row["empty"].as_u64().unwrap());
+            assert_eq!(row["retained"], of_class(&row["class"], "retained"), "{dump:?} {row}");
+            assert!(all <= of_class(&row["class"], "instances") && elements >= all - empty, "{dump:?} {row}");
+            assert_eq!(row["slots"].is_null(), row["unused"].is_null(), "{dump:?} {row}");
+        }
+    }
+}

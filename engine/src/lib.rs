@@ -6,6 +6,7 @@ pub mod id;
 pub mod error;
 pub mod progress;
 pub mod memory;
+pub mod wide;
 pub mod input;
 pub mod format;
 pub mod graph;

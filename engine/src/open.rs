@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::graph::Strength;
-use crate::ingest::{self, build, build_held};
+use crate::ingest::{self, Target, build, build_held};
 use crate::input::{self, Compression, Dump};
 use crate::language::java::system_properties;
 use crate::memory::with_peak;
@@ -31,6 +31,9 @@ pub struct Options {
     pub rebuild: bool,
     /// Check every byte of the index, not only samples.
     pub verify: bool,
+    /// The most anonymous memory that building may take, in bytes; `None`: 24 bytes for each object and 256 MiB, if half of
+    /// what the system has is more than that. What does not fit lies in files meanwhile.
+    pub memory_limit: Option<u64>,
 }
 
 impl Default for Options {
@@ -43,6 +46,7 @@ impl Default for Options {
             exe: None,
             rebuild: false,
             verify: false,
+            memory_limit: None,
         }
     }
 }
@@ -65,12 +69,8 @@ pub fn count_classes(path: &Path, options: &Options, progress: &Progress) -> Res
     in_pool(options, || {
         let scratch = tempfile::tempdir().map_err(|error| Error::file(&std::env::temp_dir(), error))?;
         let dump = input::open(path, progress, &scratch.path().join(INFLATED))?;
-        ingest::count_classes(
-            &dump,
-            (options.layout.as_deref(), options.exe.as_deref()),
-            scratch.path(),
-            progress,
-        )
+        let how = (options.layout.as_deref(), options.exe.as_deref());
+        ingest::count_classes(&dump, how, scratch.path(), progress)
     })
 }
 
@@ -111,6 +111,7 @@ impl<'a> Opening<'a> {
         let phase = |phase: crate::progress::Phase| PhaseTime {
             name: phase.name.to_owned(),
             seconds: phase.seconds.unwrap_or_default(),
+            bytes: phase.bytes,
         };
         snapshot.set_build(Build {
             phases: phases.map(phase).collect(),
@@ -135,7 +136,7 @@ impl<'a> Opening<'a> {
         let base = Base::read(&self.index, &manifest, self.options.verify)?;
         let held_directory = self.held_directory();
         let tree = Manifest::read(&held_directory)?;
-        let held = Held::read(&held_directory, &tree, self.options.verify)?;
+        let held = Held::read(&tree.tables(&held_directory, self.options.verify))?;
         let mut info = manifest.info.clone();
         info.dump = self.path.display().to_string();
         info.retained_total = tree.info.retained_total;
@@ -143,10 +144,9 @@ impl<'a> Opening<'a> {
         let files = manifest.files.iter().chain(&tree.files);
         let build =
             Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
-        let go = GoIndex::read(&self.index, &manifest, self.options.verify)?;
         let mut snapshot =
             Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), info, build)?;
-        snapshot.set_go(go);
+        snapshot.set_go(GoIndex::read(&self.index, &manifest, self.options.verify)?);
         if snapshot.go().is_none() {
             let runtime = runtime(&snapshot);
             snapshot.set_runtime(runtime);
@@ -179,14 +179,10 @@ impl<'a> Opening<'a> {
     /// Builds what is not there or not right, under the lock: another process may have built it meanwhile.
     fn build_missing(&self) -> Result<()> {
         let usable = if self.options.rebuild { None } else { self.base().ok() };
-        let (manifest, base) = match usable {
-            Some(usable) => usable,
-            None => {
-                self.build_base()?;
-                self.base()?
-            }
-        };
-        self.build_held(&base, &manifest)
+        match usable {
+            Some((manifest, base)) => self.build_held(&base, &manifest),
+            None => self.build_all(),
+        }
     }
 
     /// What there is of the index, if it is right, but for the dominator tree.
@@ -197,19 +193,23 @@ impl<'a> Opening<'a> {
         Ok((manifest, base))
     }
 
-    fn build_base(&self) -> Result<()> {
+    fn build_all(&self) -> Result<()> {
         let building = Place::begin(&self.index)?;
-        let built = self.build_base_in(&building);
+        let built = self.build_all_in(&building);
         finish(built, &building, &self.index)
     }
 
-    fn build_base_in(&self, building: &Path) -> Result<()> {
+    fn build_all_in(&self, building: &Path) -> Result<()> {
         let dump = input::open(self.path, self.progress, &building.join(INFLATED))?;
-        let mut manifest =
-            build(&dump, self.identity.clone(), self.options.exe.as_deref(), building, self.progress)?;
+        let tree = building.join(self.tree_name());
+        std::fs::create_dir(&tree).map_err(|error| Error::file(&tree, error))?;
+        let target = self.target(building, &tree);
+        let (mut manifest, of_tree) =
+            build(&dump, self.identity.clone(), self.options.exe.as_deref(), &target, self.progress)?;
         self.progress.end();
         let inflated = dump.compression != Compression::None;
         manifest.inflated = inflated.then(|| ipc::describe(INFLATED, dump.bytes()));
+        Manifest { inflated: manifest.inflated.clone(), ..of_tree }.write(&tree)?;
         manifest.write(building)
     }
 
@@ -221,16 +221,21 @@ impl<'a> Opening<'a> {
     }
 
     fn build_held_in(&self, base: &Base, manifest: &Manifest, building: &Path) -> Result<()> {
-        let held = build_held(base, self.options.held, building, self.progress)?;
+        let tree = build_held(base, manifest, &self.target(building, building), self.progress)?;
         self.progress.end();
-        let mut tree = Manifest { files: held.files, ..manifest.clone() };
-        tree.info.retained_total = held.total;
-        tree.info.warnings = held.warnings;
         tree.write(building)
     }
 
+    fn target<'t>(&self, base: &'t Path, tree: &'t Path) -> Target<'t> {
+        Target { base, tree, held: self.options.held, memory_limit: self.options.memory_limit }
+    }
+
+    fn tree_name(&self) -> String {
+        format!("held-{}", self.options.held.name())
+    }
+
     fn held_directory(&self) -> PathBuf {
-        self.index.join(format!("held-{}", self.options.held.name()))
+        self.index.join(self.tree_name())
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Phase {
     pub seconds: Option<f64>,
     /// What [`Progress::add`] counts in this phase.
     pub unit: Unit,
+    /// Bytes of the dump that it reads, or of the index that it wrote.
+    pub bytes: u64,
 }
 
 /// What a phase counts.
@@ -42,7 +44,22 @@ impl Progress {
         self.end();
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
-        self.lock().push(Phase { name, started: Instant::now(), seconds: None, unit });
+        let bytes = if unit == Unit::Bytes { total } else { 0 };
+        self.lock().push(Phase { name, started: Instant::now(), seconds: None, unit, bytes });
+    }
+
+    /// Does `work`, which writes as many bytes as it returns, as a phase beside the running one.
+    ///
+    /// It is listed before the running phase when it is over; nobody sees it run.
+    pub fn beside(&self, name: &'static str, work: impl FnOnce() -> Result<u64>) -> Result<()> {
+        let started = Instant::now();
+        let bytes = work()?;
+        let seconds = Some(started.elapsed().as_secs_f64());
+        let mut phases = self.lock();
+        let running = phases.last().is_some_and(|last| last.seconds.is_none());
+        let place = phases.len() - usize::from(running);
+        phases.insert(place, Phase { name, started, seconds, unit: Unit::Bytes, bytes });
+        Ok(())
     }
 
     /// Ends the running phase.

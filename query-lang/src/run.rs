@@ -15,6 +15,7 @@ use futures::StreamExt;
 use heapwise_engine::table::Kind;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::AbortHandle;
@@ -36,6 +37,8 @@ pub struct Rows {
     offset: usize,
     limit: Option<usize>,
     ended: bool,
+    /// Where bytes on disk are counted when the rows are dropped.
+    spilled: Arc<AtomicU64>,
 }
 
 impl Rows {
@@ -76,6 +79,7 @@ impl Rows {
             offset: 0,
             limit: None,
             ended: false,
+            spilled: Arc::clone(&self.spilled),
         }
     }
 }
@@ -121,6 +125,7 @@ pub(crate) async fn start(
     runtime: &Arc<Runtime>,
     cancel: &CancelToken,
     span: Span,
+    spilled: &Arc<AtomicU64>,
 ) -> Result<Rows> {
     let mut waiting = VecDeque::new();
     for part in &program.parts {
@@ -139,6 +144,7 @@ pub(crate) async fn start(
         offset: program.offset,
         limit: program.limit,
         ended: false,
+        spilled: Arc::clone(spilled),
     })
 }
 
@@ -148,6 +154,12 @@ async fn physical(
     cancel: &CancelToken,
 ) -> datafusion::common::Result<Arc<dyn ExecutionPlan>> {
     crate::stop::stoppable(state.create_physical_plan(plan).await?, cancel)
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        self.spilled.fetch_add(self.spilled_bytes() as u64, Ordering::Relaxed);
+    }
 }
 
 impl Iterator for Rows {

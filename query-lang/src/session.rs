@@ -27,6 +27,7 @@ use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::Kind;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::{Builder, Runtime};
 
@@ -51,6 +52,8 @@ pub struct Session {
     runtime: Arc<Runtime>,
     /// Bytes that queries may hold; `None`: no limit.
     memory_limit: Option<u64>,
+    /// Bytes that queries have written to disk.
+    spilled: Arc<AtomicU64>,
 }
 
 /// A statement that parses; spans count in the whole text it was written in.
@@ -124,6 +127,7 @@ impl Session {
             state,
             runtime: Arc::new(runtime),
             memory_limit: options.memory_limit,
+            spilled: Arc::default(),
         })
     }
 
@@ -201,7 +205,12 @@ impl Session {
     fn start(&self, query: &Query, span: Span, cancel: &CancelToken) -> Result<Rows> {
         let evaluate = |set: &Query| self.collected(set, span, cancel);
         let program = plan::plan(query, span, cancel, &evaluate)?;
-        self.runtime.block_on(run::start(program, &self.state, &self.runtime, cancel, span))
+        self.run_program(program, cancel, span)
+    }
+
+    fn run_program(&self, program: plan::Program, cancel: &CancelToken, span: Span) -> Result<Rows> {
+        let start = run::start(program, &self.state, &self.runtime, cancel, span, &self.spilled);
+        self.runtime.block_on(start)
     }
 
     /// All rows of a query.
@@ -286,8 +295,13 @@ impl Session {
         // Sets are not computed only to show where they go.
         let nothing = |_: &Query| Ok(Vec::new());
         let program = plan::plan(query, span, cancel, &nothing)?;
-        let rows = self.runtime.block_on(run::start(program, &self.state, &self.runtime, cancel, span))?;
+        let rows = self.run_program(program, cancel, span)?;
         Ok(rows.of_lines(&rows.explain(false)))
+    }
+
+    /// Bytes that queries whose rows are dropped have written to disk so far, since memory did not suffice.
+    pub fn spilled_bytes(&self) -> u64 {
+        self.spilled.load(Ordering::Relaxed)
     }
 
     /// What could stand at `cursor` (a byte of `text`): the start of the word that is replaced, and the candidates.

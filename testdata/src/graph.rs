@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     /// One more than objects; the targets of object i are `targets[starts[i]..starts[i + 1]]`.
-    pub starts: Vec<u64>,
+    pub starts: Vec<u32>,
     /// Strong references, repeats and self references included.
     pub targets: Vec<u32>,
     /// The class of each object.
@@ -176,7 +176,7 @@ impl Graph {
     }
 
     fn from_references(objects: u32, references: &[(u32, u32)]) -> Graph {
-        let mut starts = vec![0u64; objects as usize + 1];
+        let mut starts = vec![0u32; objects as usize + 1];
         for &(from, _) in references {
             starts[from as usize + 1] += 1;
         }
@@ -187,7 +187,7 @@ impl Graph {
         let mut targets = vec![0; references.len()];
         for &(from, to) in references {
             let place = &mut next[from as usize];
-            targets[usize::try_from(*place).expect("an index")] = to;
+            targets[*place as usize] = to;
             *place += 1;
         }
         Graph { starts, targets, ..Graph::default() }
@@ -195,7 +195,7 @@ impl Graph {
 
     fn from_lists(lists: &[Vec<u32>]) -> Graph {
         let ends = lists.iter().scan(0, |end, list| {
-            *end += list.len() as u64;
+            *end += u32::try_from(list.len()).expect("few references");
             Some(*end)
         });
         let starts = std::iter::once(0).chain(ends).collect();

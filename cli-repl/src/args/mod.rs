@@ -51,6 +51,10 @@ pub(crate) enum Command {
     Paths(Paths),
     /// List the threads with their frames and what their locals hold
     Threads(Threads),
+    /// List the texts of strings, those that waste most by being there several times first
+    Strings(One),
+    /// List the classes of collections: how many, how full, what they retain
+    Collections(One),
 }
 
 /// Arguments of `query`.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// How to open, how to run, how to show.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Options {
-    /// How to show the answer: table, json, jsonl or csv
+    /// How to show the answer: table, json, jsonl, csv, arrow or parquet
     #[arg(long, global = true, value_name = "FORMAT", default_value = "table", value_parser = Format::parse)]
     pub(crate) format: Format,
     /// Write the answer to FILE, which appears only when the answer is whole
@@ -24,7 +24,7 @@ pub(crate) struct Options {
     /// Use N threads (default: one for each core)
     #[arg(long, global = true, value_name = "N", value_parser = value::threads)]
     pub(crate) threads: Option<usize>,
-    /// Bound the memory of queries to SIZE, such as 2GB; they spill to disk beyond it (units are powers of 1024)
+    /// Bound the memory of queries to SIZE, such as 2GB (default: half of what is free); they spill to disk beyond it
     #[arg(long, global = true, value_name = "SIZE", value_parser = value::bytes)]
     pub(crate) memory_limit: Option<u64>,
     /// Keep indexes in DIR instead of beside the dump
@@ -55,9 +55,18 @@ pub(crate) enum Format {
     JsonLines,
     /// RFC 4180.
     Csv,
+    /// A file of Arrow's IPC format.
+    Arrow,
+    /// A Parquet file.
+    Parquet,
 }
 
 impl Format {
+    /// Whether an answer is bytes of which a file holds one, and no text.
+    pub(crate) fn is_binary(self) -> bool {
+        matches!(self, Format::Arrow | Format::Parquet)
+    }
+
     /// The format of that name.
     pub(crate) fn parse(name: &str) -> Result<Format, String> {
         match name {
@@ -65,8 +74,9 @@ impl Format {
             "json" => Ok(Format::Json),
             "jsonl" => Ok(Format::JsonLines),
             "csv" => Ok(Format::Csv),
-            "arrow" | "parquet" => Err("not yet: use table, json, jsonl or csv".to_owned()),
-            _ => Err("use table, json, jsonl or csv".to_owned()),
+            "arrow" => Ok(Format::Arrow),
+            "parquet" => Ok(Format::Parquet),
+            _ => Err("use table, json, jsonl, csv, arrow or parquet".to_owned()),
         }
     }
 }

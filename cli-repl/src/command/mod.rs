@@ -7,6 +7,7 @@ pub(crate) mod histogram;
 pub(crate) mod dominators;
 pub(crate) mod paths;
 pub(crate) mod threads;
+pub(crate) mod reports;
 
 use crate::args::Format;
 use crate::failure::{Failure, Result};
@@ -14,7 +15,7 @@ use crate::output::{Sink, document};
 use serde::Serialize;
 use std::io::Write;
 
-/// Rows that `histogram` and `dominators` show to people who do not say how many.
+/// Rows that tables of classes, objects and texts show to people who do not say how many.
 pub(crate) const PAGE_ROWS: u64 = 20;
 
 /// Writes what is a page for people and one document for programs.
@@ -23,7 +24,7 @@ fn write_page(value: &impl Serialize, text: &str, format: Format, sink: &mut Sin
         Format::Table => sink.write_all(text.as_bytes())?,
         Format::Json => sink.write_all(document(value, true)?.as_bytes())?,
         Format::JsonLines => sink.write_all(document(value, false)?.as_bytes())?,
-        Format::Csv => {
+        Format::Csv | Format::Arrow | Format::Parquet => {
             return Err(Failure::Usage("this is a page and no table: use --format json".to_owned()));
         }
     }

@@ -33,23 +33,22 @@ pub(crate) fn run(
     sink: &mut Sink,
 ) -> Result<()> {
     statements.iter().try_for_each(|statement| {
-        if let Outcome::Shown(_, spilled) = answer(queries, statement, dumps, view, sink)? {
-            tell_spilled(spilled);
-        }
+        let (_, spilled) = answer(queries, statement, dumps, view, sink)?;
+        tell_spilled(spilled);
         Ok(())
     })
 }
 
-/// Runs one statement and writes its rows, where it has some.
+/// Runs one statement and writes its rows, where it has some; the second value is the bytes that spilled to disk.
 pub(crate) fn answer(
     queries: &Queries,
     statement: &Statement,
     dumps: &Dumps,
     view: View,
     sink: &mut Sink,
-) -> Result<Outcome<Shown>> {
+) -> Result<(Outcome<Shown>, u64)> {
     queries.run(statement, |answer| {
-        sink.begin_answer()?;
+        sink.begin_answer(view.format)?;
         write(answer, view, dumps, sink)
     })
 }

@@ -8,6 +8,8 @@ mod columns;
 mod table;
 mod json;
 mod csv;
+mod arrays;
+mod binary;
 mod writer;
 mod pager;
 mod sink;

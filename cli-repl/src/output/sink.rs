@@ -1,6 +1,7 @@
 //! Where an answer goes: standard output, or a file that appears only when the answer is whole.
 
 use super::pager::{Paged, Screen};
+use crate::args::Format;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use std::fs::File;
@@ -50,9 +51,14 @@ impl Sink {
         Sink::new(Target::Paged(Paged::new(command.to_owned(), screen)), None)
     }
 
-    /// Begins an answer of rows, after an empty line if it is not the first.
-    pub(crate) fn begin_answer(&mut self) -> Result<()> {
+    /// Begins an answer of rows, after an empty line if it is not the first. Of binary formats a file holds one.
+    pub(crate) fn begin_answer(&mut self, format: Format) -> Result<()> {
         self.answers += 1;
+        if self.answers > 1 && format.is_binary() {
+            let text =
+                "one file holds one answer in this format: give one statement with rows, or use json or csv";
+            return Err(Failure::Usage(text.to_owned()));
+        }
         if self.answers > 1 {
             writeln!(self)?;
         }

@@ -1,6 +1,7 @@
 //! Writes an answer in one of the formats, as its batches arrive, up to a limit.
 
-use super::cell::headings;
+use super::binary::Binary;
+use super::cell::{Heading, headings};
 use super::columns::Columns;
 use super::csv::Csv;
 use super::json::Json;
@@ -11,7 +12,8 @@ use crate::args::Format;
 use crate::failure::Result;
 use crate::interrupt;
 use crate::session::{Answer, Dumps};
-use arrow_schema::Schema;
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -52,7 +54,7 @@ pub(crate) enum More {
 
 /// Writes `answer` to `sink`.
 pub(crate) fn write(answer: Answer, view: View, dumps: &Dumps, sink: &mut Sink) -> Result<Shown> {
-    let mut writer = Writer::new(view.format, &answer.schema, sink)?;
+    let mut writer = Writer::new(view.format, &answer.schema, dumps, sink)?;
     let mut batches = answer.batches;
     let mut shown = Shown::default();
     let mut hidden = 0;
@@ -62,9 +64,8 @@ pub(crate) fn write(answer: Answer, view: View, dumps: &Dumps, sink: &mut Sink) 
         interrupt::check()?;
         let batch = batch?;
         let left = view.limit.map_or(u64::MAX, |limit| limit - shown.rows);
-        let columns = Columns::new(&batch, view.format == Format::Table, |field| dumps.of(field))?;
         let rows = batch.num_rows().min(usize::try_from(left).unwrap_or(usize::MAX));
-        writer.rows(&columns, rows, sink)?;
+        writer.rows(&batch.slice(0, rows), dumps, sink)?;
         sink.flush()?;
         shown.rows += rows as u64;
         hidden = (batch.num_rows() - rows) as u64;
@@ -85,7 +86,7 @@ pub(crate) fn write(answer: Answer, view: View, dumps: &Dumps, sink: &mut Sink) 
 }
 
 /// Counts rows for a while.
-fn count(seen: u64, batches: impl Iterator<Item = Result<arrow_array::RecordBatch>>) -> Result<More> {
+fn count(seen: u64, batches: impl Iterator<Item = Result<RecordBatch>>) -> Result<More> {
     let deadline = Instant::now() + COUNTING;
     let mut rows = seen;
     for batch in batches {
@@ -113,42 +114,51 @@ enum Writer {
     Table(Table),
     Json(Json),
     Csv(Csv),
+    Binary(Binary),
     /// Of a statement that answers nothing.
     Nothing,
 }
 
 impl Writer {
-    fn new(format: Format, schema: &Schema, sink: &mut Sink) -> Result<Writer> {
+    fn new(format: Format, schema: &SchemaRef, dumps: &Dumps, sink: &mut Sink) -> Result<Writer> {
         let headings = headings(schema);
         if headings.is_empty() {
             return Ok(Writer::Nothing);
         }
+        let names = |headings: Vec<Heading>| headings.into_iter().map(|heading| heading.name).collect();
         Ok(match format {
             Format::Table => Writer::Table(Table::new(headings, sink.begin_table())),
             Format::Json => Writer::Json(Json::new(&headings, false)?),
             Format::JsonLines => Writer::Json(Json::new(&headings, true)?),
             Format::Csv => Writer::Csv(Csv::new(&headings, sink)?),
+            Format::Arrow => Writer::Binary(Binary::arrow(schema, names(headings), dumps)?),
+            Format::Parquet => Writer::Binary(Binary::parquet(schema, names(headings), dumps)?),
         })
     }
 
-    fn rows(&mut self, columns: &Columns, rows: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn rows(&mut self, batch: &RecordBatch, dumps: &Dumps, out: &mut dyn Write) -> Result<()> {
+        if let Writer::Binary(binary) = self {
+            return binary.rows(batch, dumps, out);
+        }
+        let columns = Columns::new(batch, matches!(self, Writer::Table(_)), |field| dumps.of(field))?;
         let mut cells = Vec::new();
-        for row in 0..rows {
+        for row in 0..batch.num_rows() {
             columns.read(row, &mut cells);
             match self {
                 Writer::Table(table) => table.row(&cells, out)?,
                 Writer::Json(json) => json.row(&cells, out)?,
                 Writer::Csv(csv) => csv.row(&cells, out)?,
-                Writer::Nothing => {}
+                Writer::Binary(_) | Writer::Nothing => {}
             }
         }
         Ok(())
     }
 
-    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    fn end(self, out: &mut dyn Write) -> Result<()> {
         match self {
-            Writer::Table(table) => table.end(out),
-            Writer::Json(json) => json.end(out),
+            Writer::Table(mut table) => Ok(table.end(out)?),
+            Writer::Json(mut json) => Ok(json.end(out)?),
+            Writer::Binary(binary) => binary.end(out),
             Writer::Csv(_) | Writer::Nothing => Ok(()),
         }
     }

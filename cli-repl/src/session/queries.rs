@@ -6,14 +6,15 @@ use super::script::{self, Source, Statement, Step};
 use crate::args::Options;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
+use heapwise_engine::memory::available_bytes;
 use heapwise_query_lang as language;
 use heapwise_query_lang::{CancelToken, Session, SessionOptions, Stored};
 use std::sync::Arc;
 
 /// What a statement led to.
 pub(crate) enum Outcome<T> {
-    /// Its rows were shown, and so many bytes of them spilled to disk on the way.
-    Shown(T, u64),
+    /// Its rows were shown.
+    Shown(T),
     /// LET has kept a result.
     Kept(Arc<Stored>),
     /// An ASSERT held.
@@ -28,8 +29,8 @@ pub(crate) struct Queries {
 impl Queries {
     /// The language on `dumps`.
     pub(crate) fn new(options: &Options, dumps: &Dumps) -> Result<Queries> {
-        let settings =
-            SessionOptions { threads: options.threads, memory_limit: options.memory_limit, spill_dir: None };
+        let memory_limit = options.memory_limit.or_else(|| Some(available_bytes() / 2));
+        let settings = SessionOptions { threads: options.threads, memory_limit, spill_dir: None };
         let mut session = Session::new(settings).map_err(|diagnostic| Failure::Query(diagnostic.message))?;
         for (name, value) in &options.parameters {
             session.set_parameter(name, value);
@@ -62,12 +63,12 @@ impl Queries {
         self.script(source)?.into_iter().map(only_statements).collect()
     }
 
-    /// Runs a statement and hands its rows to `show`. Ctrl-C stops it.
+    /// Runs a statement and hands its rows to `show`; the second value is the bytes that spilled to disk. Ctrl-C stops it.
     pub(crate) fn run<T>(
         &self,
         statement: &Statement,
         show: impl FnOnce(Answer) -> Result<T>,
-    ) -> Result<Outcome<T>> {
+    ) -> Result<(Outcome<T>, u64)> {
         let cancel = CancelToken::new();
         let stop = cancel.clone();
         let fails = |diagnostic| statement.place.failure(&diagnostic);
@@ -75,13 +76,14 @@ impl Queries {
             language::Answer::Rows(mut rows) => {
                 let schema = rows.schema().clone();
                 let batches = rows.by_ref().map(|batch| batch.map_err(fails));
-                let shown = show(Answer { schema, batches: Box::new(batches), total: None })?;
-                Ok(Outcome::Shown(shown, rows.spilled_bytes() as u64))
+                show(Answer { schema, batches: Box::new(batches), total: None }).map(Outcome::Shown)
             }
             language::Answer::Kept(result) => Ok(Outcome::Kept(result)),
             language::Answer::Held => Ok(Outcome::Held),
         };
-        interrupt::during(move || stop.cancel(), work)
+        let before = self.session.spilled_bytes();
+        let outcome = interrupt::during(move || stop.cancel(), work)?;
+        Ok((outcome, self.session.spilled_bytes() - before))
     }
 
     /// The language itself, for completion and help.

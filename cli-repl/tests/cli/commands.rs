@@ -52,6 +52,15 @@ fn dominators_begin_with_the_largest() {
 }
 
 #[test]
+fn strings_begin_with_what_is_there_several_times() {
+    let rows = json(&["strings", "a.hprof", "--format", "json"]);
+    assert_eq!(keys(&rows[0]), ["bytes", "strings", "value", "wasted"]);
+    let strings: u64 = rows.as_array().unwrap().iter().map(|row| row["strings"].as_u64().unwrap()).sum();
+    let counted = json(&["query", "a.hprof", "SELECT count(*) AS n FROM strings", "--format", "json"]);
+    assert_eq!(counted[0]["n"], strings);
+}
+
+#[test]
 fn info_has_the_keys_that_others_rely_on() {
     let info = json(&["info", "a.hprof", "--json"]);
     for key in [

@@ -6,6 +6,7 @@ mod program;
 mod sample;
 mod usage;
 mod commands;
+mod formats;
 mod scripts;
 #[cfg(target_os = "linux")]
 mod prompt;

@@ -1,17 +1,19 @@
 //! Ancestors in a tree that grows downwards, found in O(log depth) steps.
 
+use crate::memory::Scratch;
+
 /// Jump pointers above each node of a tree given by parents (Myers 1983, applicative random-access stacks).
 ///
 /// Numbers of parents are below those of their children; 0 is the root. The plain climb from parent to parent takes
 /// quadratic time where the elements of a long linked list are also in an array.
 pub(super) struct Ancestry {
-    depth: Vec<u32>,
-    jump: Vec<u32>,
+    depth: Scratch<u32>,
+    jump: Scratch<u32>,
 }
 
 impl Ancestry {
     /// Ancestry of node 0 alone, using the memory of two columns that have room for all nodes.
-    pub(super) fn reusing(mut depth: Vec<u32>, mut jump: Vec<u32>) -> Ancestry {
+    pub(super) fn reusing(mut depth: Scratch<u32>, mut jump: Scratch<u32>) -> Ancestry {
         depth.fill(0);
         jump.fill(0);
         Ancestry { depth, jump }

@@ -9,18 +9,22 @@ use crate::graph::merges::Merges;
 use crate::graph::semidominators::semidominators;
 use crate::graph::walk::Walk;
 use crate::id::NO_OBJECT;
+use crate::memory::{Room, Scratch, shared_u32};
 use crate::progress::Progress;
+use crate::wide::Wide;
 use rayon::prelude::*;
+use std::sync::atomic::Ordering;
 
 /// The dominator tree below a virtual root that holds the roots, in the numbers of a [`Walk`].
 #[derive(Debug)]
 pub struct Dominators {
     objects: usize,
-    pub(super) order: Vec<u32>,
+    pub(super) order: Scratch<u32>,
     pub(super) inner: u32,
     /// By number, the number of the immediate dominator; 0 is the virtual root.
-    pub(super) dominator: Vec<u32>,
+    pub(super) dominator: Scratch<u32>,
     pub(super) merges: Merges,
+    pub(super) room: Room,
 }
 
 impl Dominators {
@@ -31,10 +35,10 @@ impl Dominators {
     /// # Errors
     /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
     pub fn new(walk: Walk, progress: &Progress) -> Result<Dominators> {
-        let Walk { objects, order, inner, parent: mut dominator, merges } = walk;
+        let Walk { objects, order, inner, parent: mut dominator, merges, room } = walk;
         let inner_merges = merges.inner(inner);
         let tree = &dominator[..=inner as usize];
-        let (semidominators, depth, jump) = semidominators(tree, &merges, inner_merges, progress)?;
+        let (semidominators, depth, jump) = semidominators(tree, &merges, inner_merges, &room, progress)?;
         let mut ancestry = Ancestry::reusing(depth, jump);
         let mut merged = merges.numbers.iter().zip(&semidominators).peekable();
         for number in 1..=inner {
@@ -56,7 +60,7 @@ impl Dominators {
         for (&number, common) in merges.numbers[inner_merges..].iter().zip(of_leaves) {
             dominator[number as usize] = common;
         }
-        Ok(Dominators { objects, order, inner, dominator, merges })
+        Ok(Dominators { objects, order, inner, dominator, merges, room })
     }
 
     /// The objects that are held, each behind its dominator.
@@ -74,34 +78,61 @@ impl Dominators {
     }
 
     /// The immediate dominator of each object; [`NO_OBJECT`] below the virtual root and where not held.
-    pub fn by_object(&self) -> Vec<u32> {
-        let mut column = vec![NO_OBJECT; self.objects];
-        for (&object, &dominator) in self.order.iter().zip(&self.dominator).skip(1) {
-            column[object as usize] = self.order[dominator as usize];
-        }
-        column
+    ///
+    /// # Errors
+    /// There is no room for the column.
+    pub fn by_object(&self) -> Result<Scratch<u32>> {
+        let mut column = self.room.column(self.objects)?;
+        column.fill(NO_OBJECT);
+        let shared = shared_u32(&mut column);
+        let order = &self.order[..];
+        order.par_iter().zip(&self.dominator[..]).skip(1).for_each(|(&object, &dominator)| {
+            shared[object as usize].store(order[dominator as usize], Ordering::Relaxed);
+        });
+        Ok(column)
     }
 
     /// Retained size in bytes of each object; 0 for what is not held.
     ///
     /// `shallow` gives the bytes of an object; sums that do not fit 64 bits are cut at the largest number.
-    pub fn retained(&self, shallow: impl Fn(u32) -> u64 + Sync) -> Vec<u64> {
+    ///
+    /// # Errors
+    /// There is no room for the column.
+    pub fn retained(&self, shallow: impl Fn(u32) -> u64 + Sync) -> Result<Wide> {
         let first_leaf = self.inner as usize + 1;
-        let mut sums: Vec<u64> =
-            self.order[1..first_leaf].par_iter().map(|&object| shallow(object)).collect();
-        sums.insert(0, 0);
-        let mut column = vec![0; self.objects];
-        for (&object, &dominator) in self.order[first_leaf..].iter().zip(&self.dominator[first_leaf..]) {
+        let (order, dominator) = (&self.order[..], &self.dominator[..]);
+        let mut sums = self.room.column::<u64>(first_leaf)?;
+        let objects = order[1..first_leaf].par_iter();
+        sums[1..].par_iter_mut().zip(objects).for_each(|(sum, &object)| *sum = shallow(object));
+        let mut column = Retained { low: self.room.column(self.objects)?, large: Vec::new() };
+        for (&object, &dominator) in order[first_leaf..].iter().zip(&dominator[first_leaf..]) {
             let bytes = shallow(object);
-            column[object as usize] = bytes;
+            column.set(object, bytes);
             add(&mut sums[dominator as usize], bytes);
         }
         for number in (1..first_leaf).rev() {
             let bytes = sums[number];
-            column[self.order[number] as usize] = bytes;
-            add(&mut sums[self.dominator[number] as usize], bytes);
+            column.set(order[number], bytes);
+            add(&mut sums[dominator[number] as usize], bytes);
         }
-        column
+        Ok(Wide::with_highs(column.low.freeze()?, column.large))
+    }
+}
+
+/// Retained sizes by object while they are found.
+struct Retained {
+    low: Scratch<u32>,
+    /// The upper half of each size from 4 GiB on, with its object.
+    large: Vec<(u32, u32)>,
+}
+
+impl Retained {
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
+    fn set(&mut self, object: u32, bytes: u64) {
+        self.low[object as usize] = bytes as u32;
+        if bytes >> 32 > 0 {
+            self.large.push((object, (bytes >> 32) as u32));
+        }
     }
 }
 

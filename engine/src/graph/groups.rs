@@ -6,6 +6,7 @@ use crate::graph::joints::{groups_on_all_paths, is_joint};
 use crate::graph::sets::Sets;
 use crate::graph::topmost::topmost;
 use crate::progress::Progress;
+use rayon::prelude::*;
 
 /// Retained sizes of the groups of a partition; two columns by group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,32 +20,31 @@ pub struct GroupRetained {
 /// The retained size of each of `groups` groups as a set: the bytes of the objects to which every path from the roots
 /// meets an object of the group, itself included. Only what is held counts.
 ///
-/// `group_of` and `shallow` (bytes) are by object id. Two objects of a group that hold a third together retain it,
+/// `group_of` and `shallow` (bytes) take an object's id. Two objects of a group that hold a third together retain it,
 /// though neither dominates it. Cost about O(objects + references), memory 8 bytes for each inner object.
 ///
 /// # Errors
-/// [`Error::Input`] when `group_of` lacks an object or names a group that is not below `groups`;
+/// [`Error::Input`] when `group_of` names a group that is not below `groups`;
 /// [`Error::Interrupted`] when `progress` was cancelled.
 pub fn group_retained(
     dominators: &Dominators,
-    group_of: &[u32],
+    group_of: impl Fn(u32) -> u32 + Sync,
     groups: usize,
     shallow: impl Fn(u32) -> u64 + Sync,
     progress: &Progress,
 ) -> Result<GroupRetained> {
-    let group = |object: &u32| group_of.get(*object as usize).is_some_and(|&group| (group as usize) < groups);
-    if !dominators.order().iter().all(group) {
-        return Err(Error::Input("an object has no group, or one out of range".into()));
+    if !dominators.order().par_iter().all(|&object| (group_of(object) as usize) < groups) {
+        return Err(Error::Input("the group of an object is out of range".into()));
     }
     let mut sets = Sets::new(dominators.order.len());
-    let Some(on_paths) = groups_on_all_paths(dominators, group_of, &mut sets, progress)? else {
+    let Some(on_paths) = groups_on_all_paths(dominators, &group_of, &mut sets, progress)? else {
         return topmost(dominators, group_of, groups, shallow, progress);
     };
     let mut weights = Weights { bytes: vec![0; sets.len()] };
-    for (&object, &set) in dominators.order.iter().zip(&on_paths).skip(1) {
+    for (&object, &set) in dominators.order.iter().zip(&on_paths[..]).skip(1) {
         weights.add(set, shallow(object));
     }
-    add_leaves(dominators, group_of, &on_paths, &mut sets, &mut weights, &shallow);
+    add_leaves(dominators, &group_of, &on_paths, &mut sets, &mut weights, &shallow);
     if sets.exhausted() {
         return topmost(dominators, group_of, groups, shallow, progress);
     }
@@ -54,7 +54,7 @@ pub fn group_retained(
 /// Adds the leaves, which nobody's set depends on.
 fn add_leaves(
     dominators: &Dominators,
-    group_of: &[u32],
+    group_of: &impl Fn(u32) -> u32,
     on_paths: &[u32],
     sets: &mut Sets,
     weights: &mut Weights,
@@ -63,7 +63,7 @@ fn add_leaves(
     let merges = &dominators.merges;
     let leaves = merges.inner(dominators.inner)..merges.len();
     let mut joints = leaves.filter(|&merge| is_joint(dominators, merge)).peekable();
-    for (number, &object) in (0u32..).zip(&dominators.order).skip(on_paths.len()) {
+    for (number, &object) in (0u32..).zip(&dominators.order[..]).skip(on_paths.len()) {
         let above = match joints.next_if(|&merge| merges.numbers[merge] == number) {
             None => on_paths[dominators.dominator[number as usize] as usize],
             Some(merge) => {
@@ -71,7 +71,7 @@ fn add_leaves(
                 holders.reduce(|a, b| sets.intersection(a, b)).unwrap_or_default()
             }
         };
-        weights.add(sets.with(above, group_of[object as usize]), shallow(object));
+        weights.add(sets.with(above, group_of(object)), shallow(object));
     }
 }
 

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::graph::bits::Bits;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
+use crate::wide::WideRef;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -18,16 +19,17 @@ const MAX_MORE: usize = 1 << 29;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Csr<'a> {
     /// One more than there are lists; the targets of `i` are `targets[starts[i]..starts[i + 1]]`.
-    pub starts: &'a [u64],
+    pub starts: WideRef<'a>,
     /// Object ids.
     pub targets: &'a [u32],
 }
 
 impl<'a> Csr<'a> {
     /// The list of `id`.
+    #[inline]
     pub fn of(&self, id: u32) -> &'a [u32] {
-        let id = id as usize;
-        &self.targets[at(self.starts[id])..at(self.starts[id + 1])]
+        let (start, end) = self.starts.pair(id as usize);
+        &self.targets[at(start)..at(end)]
     }
 }
 
@@ -177,13 +179,16 @@ pub(super) fn check_csr(lists: &Csr, objects: usize) -> Result<()> {
 fn check_starts(lists: &Csr, objects: usize) -> Result<()> {
     let length = lists.targets.len() as u64;
     require(lists.starts.len() == objects + 1, || "starts are not one more than objects".into())?;
-    require(lists.starts.first() == Some(&0), || "starts do not begin at 0".into())?;
-    require(lists.starts.last() == Some(&length), || "starts do not end at the last target".into())
+    require(lists.starts.get(0) == 0, || "starts do not begin at 0".into())?;
+    require(lists.starts.get(objects) == length, || "starts do not end at the last target".into())
 }
 
 fn check_targets(lists: &Csr, objects: u32) -> Result<()> {
-    let step = |pair: &[u64]| pair[1].checked_sub(pair[0]).is_some_and(|length| length <= MAX_STORED);
-    require(lists.starts.par_windows(2).all(step), || {
+    let step = |id: u32| {
+        let (start, end) = lists.starts.pair(id as usize);
+        end.checked_sub(start).is_some_and(|length| length <= MAX_STORED)
+    };
+    require((0..objects).into_par_iter().all(step), || {
         "starts are not ascending, or a list is too long".into()
     })?;
     require(lists.targets.par_iter().all(|&to| to < objects), || "a target is no object".into())

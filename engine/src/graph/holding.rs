@@ -6,6 +6,7 @@ use crate::graph::heap::{Csr, Heap};
 use crate::graph::referrers::Referrers;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
+use crate::wide::WideRef;
 use rayon::prelude::*;
 
 /// A heap of which the dominator tree is known for one choice of references that count.
@@ -16,7 +17,7 @@ pub struct Holding<'a> {
     pub(super) inbound: Csr<'a>,
     pub(super) referrers: &'a Referrers,
     pub(super) dominator: &'a [u32],
-    pub(super) retained: &'a [u64],
+    pub(super) retained: WideRef<'a>,
 }
 
 /// The dominator tree as columns: the immediate dominator or [`NO_OBJECT`], and the retained size in bytes of each
@@ -26,7 +27,7 @@ pub struct Tree<'a> {
     /// Immediate dominators.
     pub dominator: &'a [u32],
     /// Retained sizes.
-    pub retained: &'a [u64],
+    pub retained: WideRef<'a>,
 }
 
 impl<'a> Holding<'a> {
@@ -76,7 +77,7 @@ impl<'a> Holding<'a> {
 
     /// Whether the roots hold `object` by references that count; false for what is no object.
     pub fn is_held(&self, object: u32) -> bool {
-        self.retained.get(object as usize).is_some_and(|&bytes| bytes > 0)
+        (object as usize) < self.retained.len() && self.retained.get(object as usize) > 0
     }
 
     /// The number of objects.

@@ -2,7 +2,10 @@
 
 use crate::error::Result;
 use crate::graph::heap::{Csr, Heap, at, id};
+use crate::memory::Room;
 use crate::progress::Progress;
+use crate::wide::Wide;
+use arrow_buffer::ScalarBuffer;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -12,10 +15,10 @@ const BLOCK_BITS: u32 = 17;
 const ROUND_PAIRS: u64 = 1 << 23;
 
 /// Lists of object ids that own their columns; see [`Csr`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Lists {
     /// One more than there are lists.
-    pub starts: Vec<u64>,
+    pub starts: Wide,
     /// The lists, one after the other.
     pub targets: Vec<u32>,
 }
@@ -23,7 +26,7 @@ pub struct Lists {
 impl Lists {
     /// The lists as borrowed columns.
     pub fn view(&self) -> Csr<'_> {
-        Csr { starts: &self.starts, targets: &self.targets }
+        Csr { starts: self.starts.view(), targets: &self.targets }
     }
 }
 
@@ -38,6 +41,19 @@ pub fn transpose(heap: &Heap, progress: &Progress) -> Result<Lists> {
     invert(&Reversed::new(heap.columns().strong), heap.objects(), progress)
 }
 
+/// As [`transpose`], with the columns built in `room`: the starts, and the sources.
+///
+/// # Errors
+/// As [`transpose`], and where neither memory nor the disk has room.
+pub fn transpose_in(room: &Room, heap: &Heap, progress: &Progress) -> Result<(Wide, ScalarBuffer<u32>)> {
+    let pairs = Reversed::new(heap.columns().strong);
+    let partition = Partition::new(&pairs, heap.objects());
+    let mut starts = room.column(heap.objects() + 1)?;
+    let mut sources = room.column(at(partition.total()))?;
+    let runs = partition.fill(&pairs, (&mut starts[1..], &mut sources), progress)?;
+    Ok((Wide::of_runs(starts.freeze()?, runs), sources.freeze()?))
+}
+
 /// Pairs of key and value, in parts that can be read at the same time, and more than once.
 pub(super) trait Pairs: Sync {
     /// How many parts; the order of pairs is by part, then within the part.
@@ -48,24 +64,11 @@ pub(super) trait Pairs: Sync {
 
 /// The values of each key below `keys`, in the order of the pairs.
 pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize, progress: &Progress) -> Result<Lists> {
+    let (mut starts, mut targets) = (vec![0; keys + 1], Vec::new());
     let partition = Partition::new(pairs, keys);
-    let mut starts = vec![0; keys + 1];
-    let mut targets = vec![0; at(partition.totals.iter().sum())];
-    let (mut starts_left, mut targets_left, mut base) = (&mut starts[1..], &mut targets[..], 0);
-    for round in partition.rounds() {
-        progress.check()?;
-        let bins = partition.gather(pairs, round.clone());
-        let mut blocks = Vec::with_capacity(round.len());
-        for block in round {
-            let (ends, later) = starts_left.split_at_mut(starts_left.len().min(1 << BLOCK_BITS));
-            let (values, rest) = targets_left.split_at_mut(at(partition.totals[block]));
-            blocks.push(Block { first: id(block << BLOCK_BITS), base, ends, values });
-            base += partition.totals[block];
-            (starts_left, targets_left) = (later, rest);
-        }
-        blocks.into_par_iter().enumerate().for_each(|(index, block)| block.fill(&bins, index));
-    }
-    Ok(Lists { starts, targets })
+    targets.resize(at(partition.total()), 0);
+    let runs = partition.fill(pairs, (&mut starts[1..], &mut targets), progress)?;
+    Ok(Lists { starts: Wide::of_runs(starts.into(), runs), targets })
 }
 
 /// Which block has how many pairs from which part.
@@ -88,6 +91,37 @@ impl Partition {
         let counts: Vec<Vec<u64>> = (0..pairs.parts()).into_par_iter().map(count).collect();
         let totals = (0..blocks).map(|block| counts.iter().map(|part| part[block]).sum()).collect();
         Partition { counts, totals }
+    }
+
+    /// The number of pairs.
+    pub(super) fn total(&self) -> u64 {
+        self.totals.iter().sum()
+    }
+
+    /// Puts the values of each key into `values` and the lower half of its list's end into `ends`; returns where the
+    /// upper halves of the starts change, as a start's row and its upper half.
+    fn fill<P: Pairs>(
+        &self,
+        pairs: &P,
+        (mut ends, mut values): (&mut [u32], &mut [u32]),
+        progress: &Progress,
+    ) -> Result<Vec<(u32, u32)>> {
+        let (mut base, mut runs) = (0, Vec::new());
+        for round in self.rounds() {
+            progress.check()?;
+            let bins = self.gather(pairs, round.clone());
+            let mut blocks = Vec::with_capacity(round.len());
+            for block in round {
+                let mine = ends.split_at_mut(ends.len().min(1 << BLOCK_BITS));
+                let list = values.split_at_mut(at(self.totals[block]));
+                blocks.push(Block { first: id(block << BLOCK_BITS), base, ends: mine.0, values: list.0 });
+                base += self.totals[block];
+                (ends, values) = (mine.1, list.1);
+            }
+            let fill = |(index, block): (usize, Block)| block.fill(&bins, index);
+            runs.extend(blocks.into_par_iter().enumerate().flat_map_iter(fill).collect::<Vec<_>>());
+        }
+        Ok(runs)
     }
 
     /// Runs of blocks that are held in memory together.
@@ -130,27 +164,46 @@ impl Partition {
 struct Block<'t> {
     first: u32,
     base: u64,
-    ends: &'t mut [u64],
+    /// The lower half of the end of each list.
+    ends: &'t mut [u32],
     values: &'t mut [u32],
 }
 
 impl Block<'_> {
-    /// Sorts by counting; `ends` is in turn the count, the place of the next value, and the end of each list.
-    fn fill(self, bins: &Bins, index: usize) {
+    /// Sorts by counting; returns where the upper half of an end is another than that of the end before it.
+    fn fill(self, bins: &Bins, index: usize) -> Vec<(u32, u32)> {
         let pairs = || bins.iter().flat_map(|part| &part[index]);
+        // In turn the count, the place of the next value, and the end of each list.
+        let mut ends = vec![0u64; self.ends.len()];
         for &(key, _) in pairs() {
-            self.ends[(key - self.first) as usize] += 1;
+            ends[(key - self.first) as usize] += 1;
         }
-        let mut next = self.base;
-        for end in self.ends.iter_mut() {
+        let mut next = 0;
+        for end in &mut ends {
             next += std::mem::replace(end, next);
         }
         for &(key, value) in pairs() {
-            let place = &mut self.ends[(key - self.first) as usize];
-            self.values[at(*place - self.base)] = value;
+            let place = &mut ends[(key - self.first) as usize];
+            self.values[at(*place)] = value;
             *place += 1;
         }
+        let (mut runs, mut last) = (Vec::new(), half(self.base >> 32));
+        for ((row, low), end) in (self.first + 1..).zip(self.ends).zip(ends) {
+            let end = self.base + end;
+            *low = half(end);
+            if half(end >> 32) != last {
+                last = half(end >> 32);
+                runs.push((row, last));
+            }
+        }
+        runs
     }
+}
+
+/// The lower half of a number.
+#[expect(clippy::cast_possible_truncation, reason = "that is what it is for")]
+fn half(number: u64) -> u32 {
+    number as u32
 }
 
 /// References by target; parts are ranges of sources with about the same number of references.
@@ -164,7 +217,7 @@ impl<'a> Reversed<'a> {
         let objects = strong.starts.len().saturating_sub(1);
         let parts = 4 * rayon::current_num_threads() as u64;
         let share = (strong.targets.len() as u64 / parts).max(1 << 12);
-        let bound = |part| id(strong.starts.partition_point(|&start| start < part * share).min(objects));
+        let bound = |part| id(strong.starts.partition_point(|start| start < part * share).min(objects));
         let mut bounds: Vec<u32> = (0..=parts).map(bound).collect();
         bounds.push(id(objects));
         bounds[0] = 0;

@@ -5,6 +5,7 @@ use crate::graph::dominators::Dominators;
 use crate::graph::heap::id;
 use crate::graph::invert::{Pairs, invert};
 use crate::graph::sets::{EMPTY, Sets};
+use crate::memory::Scratch;
 use crate::progress::Progress;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -21,14 +22,14 @@ const ALL: u32 = u32::MAX;
 /// intersection: an equation between few unknowns, solved by a worklist.
 pub(super) fn groups_on_all_paths(
     dominators: &Dominators,
-    group_of: &[u32],
+    group_of: &impl Fn(u32) -> u32,
     sets: &mut Sets,
     progress: &Progress,
-) -> Result<Option<Vec<u32>>> {
+) -> Result<Option<Scratch<u32>>> {
     let joints = Joints::new(dominators);
     let mut chains = chains(dominators, &joints, group_of, sets, progress)?;
     let Some(above) = equations(dominators, &joints, &chains).solve(sets, progress)? else { return Ok(None) };
-    for (chain, &joint) in chains.chain.iter_mut().zip(&chains.joint) {
+    for (chain, &joint) in chains.chain.iter_mut().zip(&chains.joint[..]) {
         *chain = if joint == 0 { *chain } else { sets.union(above[joint as usize - 1], *chain) };
     }
     Ok((!sets.exhausted()).then_some(chains.chain))
@@ -65,25 +66,26 @@ impl Joints {
 /// Two columns by number.
 struct Chains {
     /// The nearest joint on the way up the dominators, itself included, counted from 1; 0 for none.
-    joint: Vec<u32>,
+    joint: Scratch<u32>,
     /// The set of groups from there down to the object.
-    chain: Vec<u32>,
+    chain: Scratch<u32>,
 }
 
 fn chains(
     dominators: &Dominators,
     joints: &Joints,
-    group_of: &[u32],
+    group_of: &impl Fn(u32) -> u32,
     sets: &mut Sets,
     progress: &Progress,
 ) -> Result<Chains> {
     let inner = dominators.inner;
-    let mut joint = vec![0; inner as usize + 1];
-    let mut chain = vec![EMPTY; inner as usize + 1];
+    let mut joint = dominators.room.column(inner as usize + 1)?;
+    // Zeros: all sets are EMPTY.
+    let mut chain = dominators.room.column(inner as usize + 1)?;
     let mut next = joints.by_number(dominators).into_iter().peekable();
     for number in 1..=inner {
         let above = dominators.dominator[number as usize] as usize;
-        let group = group_of[dominators.order[number as usize] as usize];
+        let group = group_of(dominators.order[number as usize]);
         let (joint_here, chain_above) = match next.next_if(|&(joint, _)| joint == number) {
             Some((_, index)) => (index, EMPTY),
             None => (joint[above], chain[above]),

@@ -5,17 +5,19 @@ use crate::graph::heap::{Heap, SpecialReference};
 use crate::graph::limits::Limits;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
+use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
+use rayon::prelude::*;
 
 /// Reachability of each object; two columns by object id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Reach {
     /// The strongest kind of path by which the object is reachable.
     pub strength: Vec<Strength>,
     /// Steps on a shortest path from a starting point; [`NO_OBJECT`] when unreachable.
     ///
     /// What is reachable with strength s is counted over paths of objects and references no weaker than s.
-    pub depth: Vec<u32>,
+    pub depth: Scratch<u32>,
 }
 
 impl Reach {
@@ -37,7 +39,7 @@ pub struct ReachColumns<'a> {
 /// Strength and depth of each object from the starting points `starts` (depth 0; repeats do no harm).
 ///
 /// Phase k of one breadth-first search follows the strong references and the special ones of strength up to k.
-/// Cost O(objects + references), 9 bytes for each object.
+/// Cost O(objects + references), 5 bytes for each object.
 ///
 /// # Errors
 /// [`Error::Input`] when a starting point is no object; [`Error::Interrupted`] when `progress` was cancelled.
@@ -55,34 +57,15 @@ pub fn reach_within(
     limits: Option<&Limits>,
     progress: &Progress,
 ) -> Result<Reach> {
-    let objects = heap.objects();
-    if starts.iter().any(|&start| start as usize >= objects) {
-        return Err(Error::Input("a starting point is no object".into()));
-    }
-    let mut search = Search {
-        heap,
-        depth: vec![NO_OBJECT; objects],
-        queue: Vec::with_capacity(objects),
-        class_done: vec![false; heap.columns().class_objects.len()],
-        phase: Strength::Strong,
-        limits,
-    };
-    progress.check()?;
-    let mut strength = vec![Strength::Unreachable; objects];
-    let mut first = 0;
-    let mut seeds: Vec<Seed> = starts.iter().map(|&to| Seed { depth: 0, to }).collect();
-    for &phase in &Strength::ALL[..5] {
-        search.phase = phase;
-        if phase != Strength::Strong {
-            seeds = search.seeds();
-        }
-        search.run(&seeds, progress)?;
-        for &object in &search.queue[first..] {
-            strength[object as usize] = phase;
-        }
-        first = search.queue.len();
-    }
-    Ok(Reach { strength, depth: search.depth })
+    Search::new(&Room::unbounded(), heap, starts, limits)?.reach(starts, progress)
+}
+
+/// As [`reach`], with the column of depths built in `room`.
+///
+/// # Errors
+/// As [`reach`], and where neither memory nor the disk has room.
+pub fn reach_in(room: &Room, heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reach> {
+    Search::new(room, heap, starts, None)?.reach(starts, progress)
 }
 
 /// An object that a phase begins with.
@@ -90,6 +73,11 @@ pub fn reach_within(
 struct Seed {
     depth: u32,
     to: u32,
+}
+
+/// The depth behind that of `level`, or that of the first seed where there is no level; `None` at the end.
+fn next_depth(level: &[u32], depth: u32, seeds: &[Seed]) -> Option<u32> {
+    if level.is_empty() { seeds.first().map(|seed| seed.depth) } else { Some(depth + 1) }
 }
 
 /// Objects that are visited together.
@@ -106,16 +94,53 @@ struct Visit<'a> {
 
 struct Search<'h, 'a> {
     heap: &'h Heap<'a>,
-    depth: Vec<u32>,
-    /// All objects reached so far, by phase, then depth.
-    queue: Vec<u32>,
+    depth: Scratch<u32>,
+    strength: Vec<Strength>,
+    /// The objects of the next depth, as far as they are found.
+    next: Vec<u32>,
     /// Whether some instance of the class was visited; its first visit reached the class object.
     class_done: Vec<bool>,
     phase: Strength,
     limits: Option<&'h Limits<'h>>,
 }
 
-impl Search<'_, '_> {
+impl<'h, 'a> Search<'h, 'a> {
+    fn new(
+        room: &Room,
+        heap: &'h Heap<'a>,
+        starts: &[u32],
+        limits: Option<&'h Limits<'h>>,
+    ) -> Result<Search<'h, 'a>> {
+        let objects = heap.objects();
+        if starts.iter().any(|&start| start as usize >= objects) {
+            return Err(Error::Input("a starting point is no object".into()));
+        }
+        let mut depth = room.column(objects)?;
+        depth.par_iter_mut().for_each(|depth| *depth = NO_OBJECT);
+        Ok(Search {
+            heap,
+            depth,
+            strength: vec![Strength::Unreachable; objects],
+            next: Vec::new(),
+            class_done: vec![false; heap.columns().class_objects.len()],
+            phase: Strength::Strong,
+            limits,
+        })
+    }
+
+    fn reach(mut self, starts: &[u32], progress: &Progress) -> Result<Reach> {
+        progress.check()?;
+        let mut seeds: Vec<Seed> = starts.iter().map(|&to| Seed { depth: 0, to }).collect();
+        for &phase in &Strength::ALL[..5] {
+            self.phase = phase;
+            if phase != Strength::Strong {
+                seeds = self.seeds();
+            }
+            self.run(&seeds, progress)?;
+        }
+        Ok(Reach { strength: self.strength, depth: self.depth })
+    }
+
     /// What referents of this phase's strength reach first, by depth.
     fn seeds(&self) -> Vec<Seed> {
         let references = self.heap.columns().special.iter();
@@ -129,38 +154,38 @@ impl Search<'_, '_> {
         seeds
     }
 
-    /// Breadth first from the seeds: a seed enters the queue when the objects of its depth do.
+    /// Breadth first from the seeds, depth by depth: a seed comes in with the objects of its depth.
     fn run(&mut self, mut seeds: &[Seed], progress: &Progress) -> Result<()> {
-        let mut head = self.queue.len();
-        while head < self.queue.len() || !seeds.is_empty() {
-            let next = match self.queue.get(head) {
-                Some(&object) => self.depth[object as usize] + 1,
-                None => seeds[0].depth,
-            };
+        let (mut level, mut depth, mut visited) = (Vec::new(), 0, 0);
+        while let Some(next) = next_depth(&level, depth, seeds) {
+            for batch in level.chunks(BATCH) {
+                self.visit_batch(batch, next);
+                visited += batch.len() as u64;
+                if visited >= 65_536 {
+                    progress.add(std::mem::take(&mut visited))?;
+                }
+            }
             while let Some((seed, rest)) = seeds.split_first().filter(|(seed, _)| seed.depth <= next) {
                 self.enter(seed.to, seed.depth);
                 seeds = rest;
             }
-            let length = if seeds.is_empty() { BATCH } else { 1 }.min(self.queue.len() - head);
-            self.visit_batch(head, length);
-            if (head + length) / 65_536 > head / 65_536 {
-                progress.add(65_536)?;
-            }
-            head += length;
+            std::mem::swap(&mut level, &mut self.next);
+            self.next.clear();
+            depth = next;
         }
-        Ok(())
+        progress.add(visited)
     }
 
-    /// Visits part of the queue. Reads where their references are for all of them first, so that the cache misses overlap.
-    fn visit_batch(&mut self, head: usize, length: usize) {
+    /// Visits a few objects. Reads where their references are for all of them first, so that the cache misses overlap.
+    fn visit_batch(&mut self, batch: &[u32], depth: u32) {
         let columns = self.heap.columns();
         let mut visits = [Visit::default(); BATCH];
-        for (visit, &object) in visits.iter_mut().zip(&self.queue[head..head + length]) {
+        for (visit, &object) in visits.iter_mut().zip(batch) {
             let stored = self.heap.stored(object);
             let class = columns.class_of[object as usize];
-            *visit = Visit { object, class, stored, depth: self.depth[object as usize] + 1 };
+            *visit = Visit { object, class, stored, depth };
         }
-        for visit in &visits[..length] {
+        for visit in &visits[..batch.len()] {
             match self.limits {
                 None => self.visit(visit),
                 Some(limits) => self.visit_within(limits, visit),
@@ -226,7 +251,8 @@ impl Search<'_, '_> {
         let known = &mut self.depth[object as usize];
         if *known == NO_OBJECT {
             *known = depth;
-            self.queue.push(object);
+            self.strength[object as usize] = self.phase;
+            self.next.push(object);
         }
     }
 }

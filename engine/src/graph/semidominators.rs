@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::graph::merges::Merges;
+use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
 
 /// For each of the first `merges` merges the number of its semidominator; and two columns that are free again.
@@ -12,9 +13,10 @@ pub(super) fn semidominators(
     parent: &[u32],
     all: &Merges,
     merges: usize,
+    room: &Room,
     progress: &Progress,
-) -> Result<(Vec<u32>, Vec<u32>, Vec<u32>)> {
-    let mut forest = Forest { ancestor: parent.to_vec(), label: parent.to_vec() };
+) -> Result<(Vec<u32>, Scratch<u32>, Scratch<u32>)> {
+    let mut forest = Forest { ancestor: copy(parent, room)?, label: copy(parent, room)? };
     let mut semidominators = vec![0; merges];
     for merge in (0..merges).rev() {
         let number = all.numbers[merge];
@@ -34,11 +36,17 @@ pub(super) fn semidominators(
     Ok((semidominators, forest.ancestor, forest.label))
 }
 
+fn copy(column: &[u32], room: &Room) -> Result<Scratch<u32>> {
+    let mut copy = room.column(column.len())?;
+    copy.copy_from_slice(column);
+    Ok(copy)
+}
+
 /// The part of the tree above which semidominators are known, with compressed paths.
 struct Forest {
-    ancestor: Vec<u32>,
+    ancestor: Scratch<u32>,
     /// The least semidominator on the path from here up to, and without, `ancestor`.
-    label: Vec<u32>,
+    label: Scratch<u32>,
 }
 
 impl Forest {

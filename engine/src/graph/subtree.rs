@@ -19,7 +19,7 @@ pub fn subtree(holding: &Holding, top: u32, progress: &Progress) -> Result<Vec<u
     if !holding.is_held(top) {
         return Ok(Vec::new());
     }
-    let most = holding.retained[top as usize];
+    let most = holding.retained.get(top as usize);
     let (mut inside, mut outside) = (Bits::new(holding.objects()), Bits::new(holding.objects()));
     inside.insert(top);
     let (mut found, mut trail, mut next) = (vec![top], Vec::new(), 0);
@@ -27,8 +27,9 @@ pub fn subtree(holding: &Holding, top: u32, progress: &Progress) -> Result<Vec<u
         holding.edges().each(object, |to| {
             trail.clear();
             let mut here = to;
-            let is_open =
-                |here: u32| here != NO_OBJECT && !inside.has(here) && holding.retained[here as usize] < most;
+            let is_open = |here: u32| {
+                here != NO_OBJECT && !inside.has(here) && holding.retained.get(here as usize) < most
+            };
             // Marked already, so that a ring in a column that was tampered with ends.
             while is_open(here) && outside.insert(here) {
                 trail.push(here);

@@ -12,7 +12,7 @@ use crate::progress::Progress;
 /// dominator tree with a counter for each group; cost O(objects).
 pub(super) fn topmost(
     dominators: &Dominators,
-    group_of: &[u32],
+    group_of: impl Fn(u32) -> u32,
     groups: usize,
     shallow: impl Fn(u32) -> u64 + Sync,
     progress: &Progress,
@@ -20,7 +20,7 @@ pub(super) fn topmost(
     let retained = retained_by_number(dominators, shallow);
     let (first, next) = links(&dominators.dominator);
     let mut counts = Counts { open: vec![0; groups], topmost: vec![0; groups], bytes: vec![0; groups] };
-    let group = |number: usize| group_of[dominators.order[number] as usize] as usize;
+    let group = |number: usize| group_of(dominators.order[number]) as usize;
     let mut number = first[0] as usize;
     let mut entered = 0u64;
     while number != 0 {

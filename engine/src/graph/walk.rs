@@ -7,6 +7,7 @@ use crate::graph::merges::{Again, Merges};
 use crate::graph::postorder::reverse_postorder;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
+use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
 use rayon::prelude::*;
 
@@ -29,13 +30,15 @@ pub struct Walk {
     /// Objects of the heap, held or not.
     pub(super) objects: usize,
     /// Objects by number; [`NO_OBJECT`] at 0.
-    pub(super) order: Vec<u32>,
+    pub(super) order: Scratch<u32>,
     /// The last number of an inner object; leaves follow.
     pub(super) inner: u32,
     /// By number, the number of the object from which it was first reached; 0 for roots.
-    pub(super) parent: Vec<u32>,
+    pub(super) parent: Scratch<u32>,
     /// Objects with more than one holder.
     pub(super) merges: Merges,
+    /// Where columns are built.
+    pub(super) room: Room,
 }
 
 impl Walk {
@@ -46,23 +49,39 @@ impl Walk {
     /// # Errors
     /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
     pub fn new(heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
-        let mut descent = Descent::new(heap, held);
+        Walk::within(&Room::unbounded(), heap, held, progress)
+    }
+
+    /// As [`Walk::new`], with columns built in `room`, here and in what follows from the walk.
+    ///
+    /// # Errors
+    /// As [`Walk::new`], and where neither memory nor the disk has room.
+    pub fn within(room: &Room, heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
+        let mut descent = Descent::new(room, heap, held)?;
         for &root in heap.columns().roots {
             descent.descend(root, progress)?;
         }
-        let Descent { number, mut order, mut parent, leaves, leaf_parent, again, .. } = descent;
+        let Descent { number, mut order, mut parent, next, leaves, again, .. } = descent;
         drop(number);
-        let inner = id(order.len() - 1);
-        progress.add(leaves.len() as u64)?;
-        order.extend(leaves);
-        parent.extend(leaf_parent);
+        let inner = next - 1;
+        progress.add(leaves.into())?;
+        leaves_behind(&mut order, next as usize, leaves as usize);
+        leaves_behind(&mut parent, next as usize, leaves as usize);
         let mut merges = Merges::new(&again, inner, &parent, progress)?;
         drop(again);
-        let places = reverse_postorder(&parent[..=inner as usize]);
+        let places = reverse_postorder(&parent[..=inner as usize], room)?;
         let inner_merges = &merges.numbers[..merges.inner(inner)];
         merges.places = inner_merges.iter().map(|&number| places[number as usize]).collect();
-        Ok(Walk { objects: heap.objects(), order, inner, parent, merges })
+        Ok(Walk { objects: heap.objects(), order, inner, parent, merges, room: room.clone() })
     }
+}
+
+/// Brings the `leaves` rows at the end, the first of them the last, in order behind the `inner` ones at the beginning.
+fn leaves_behind(column: &mut Scratch<u32>, inner: usize, leaves: usize) {
+    let end = column.len();
+    column[end - leaves..].reverse();
+    column.copy_within(end - leaves.., inner);
+    column.truncate(inner + leaves);
 }
 
 /// An object on the path from the root that has references left.
@@ -85,40 +104,55 @@ struct Descent<'h, 'a> {
     edges: Edges<'h, 'a>,
     /// The class object of each class, unless it is a root.
     class_edges: Vec<u32>,
-    number: Vec<u32>,
-    order: Vec<u32>,
-    parent: Vec<u32>,
-    leaves: Vec<u32>,
-    leaf_parent: Vec<u32>,
+    number: Scratch<u32>,
+    /// By number: inner objects from the beginning, leaves from the end.
+    order: Scratch<u32>,
+    parent: Scratch<u32>,
+    /// The number of the next inner object.
+    next: u32,
+    /// How many leaves were met.
+    leaves: u32,
     again: Again,
     stack: Vec<Frame>,
 }
 
 impl<'h, 'a> Descent<'h, 'a> {
-    fn new(heap: &'h Heap<'a>, held: Strength) -> Descent<'h, 'a> {
+    fn new(room: &Room, heap: &'h Heap<'a>, held: Strength) -> Result<Descent<'h, 'a>> {
         let edges = Edges::new(heap, held);
         let roots = heap.columns().roots;
         let unless_root =
             |&object: &u32| if roots.binary_search(&object).is_ok() { NO_OBJECT } else { object };
         let class_edges: Vec<u32> = heap.columns().class_objects.iter().map(unless_root).collect();
-        let mark = |(object, &class): (usize, &u32)| {
-            if class_edges[class as usize] != NO_OBJECT {
-                return INSTANCE;
-            }
+        let mark = |(number, (object, &class)): (&mut u32, (usize, &u32))| {
             let object = id(object);
-            if heap.stored(object).is_empty() && !edges.has_more(object) { LEAF } else { UNSEEN }
+            *number = if class_edges[class as usize] != NO_OBJECT {
+                INSTANCE
+            } else if heap.stored(object).is_empty() && !edges.has_more(object) {
+                LEAF
+            } else {
+                UNSEEN
+            };
         };
-        let mut number: Vec<u32> = heap.columns().class_of.par_iter().enumerate().map(mark).collect();
+        let mut number = room.column(heap.objects())?;
+        number.par_iter_mut().zip(heap.columns().class_of.par_iter().enumerate()).for_each(mark);
         for &root in roots {
             number[root as usize] = ROOT;
         }
-        let mut order = Vec::with_capacity(heap.objects() + 1);
-        order.push(NO_OBJECT);
-        let mut parent = Vec::with_capacity(heap.objects() + 1);
-        parent.push(0);
-        let (leaves, leaf_parent, stack) = (Vec::new(), Vec::new(), Vec::new());
+        let mut order = room.column(heap.objects() + 1)?;
+        order[0] = NO_OBJECT;
+        let parent = room.column(heap.objects() + 1)?;
         let again = Again::default();
-        Descent { edges, class_edges, number, order, parent, leaves, leaf_parent, again, stack }
+        Ok(Descent {
+            edges,
+            class_edges,
+            number,
+            order,
+            parent,
+            next: 1,
+            leaves: 0,
+            again,
+            stack: Vec::new(),
+        })
     }
 
     /// Everything below `root`.
@@ -127,7 +161,7 @@ impl<'h, 'a> Descent<'h, 'a> {
         loop {
             while let Some(object) = new {
                 new = self.enter(object);
-                if self.order.len().is_multiple_of(65_536) {
+                if self.next.is_multiple_of(65_536) {
                     progress.add(65_536)?;
                 }
             }
@@ -140,10 +174,11 @@ impl<'h, 'a> Descent<'h, 'a> {
     /// numbered objects are dealt with here, the object goes on the stack only for others. Returns the class object, if
     /// that is new: it comes before what is on the stack.
     fn enter(&mut self, new: New) -> Option<New> {
-        let number = id(self.order.len());
+        let number = self.next;
+        self.next += 1;
         self.number[new.object as usize] = number;
-        self.order.push(new.object);
-        self.parent.push(new.parent);
+        self.order[number as usize] = new.object;
+        self.parent[number as usize] = new.parent;
         let stored = self.edges.heap.stored(new.object);
         let mut first = None;
         for (cursor, &to) in (0u32..).zip(stored) {
@@ -175,7 +210,7 @@ impl<'h, 'a> Descent<'h, 'a> {
                 self.put_back(frame.number, cursor + 1, object, stored.len());
                 return Some(New { object: to, mark, parent: frame.number });
             }
-            if mark > frame.number && (mark as usize) < self.order.len() {
+            if mark > frame.number && mark < self.next {
                 self.again.push(mark, frame.number);
             }
         }
@@ -209,9 +244,11 @@ impl<'h, 'a> Descent<'h, 'a> {
             UNSEEN | INSTANCE => return true,
             ROOT => {}
             LEAF => {
-                self.number[to as usize] = FIRST_LEAF - id(self.leaves.len());
-                self.leaves.push(to);
-                self.leaf_parent.push(from);
+                self.number[to as usize] = FIRST_LEAF - self.leaves;
+                self.leaves += 1;
+                let place = self.order.len() - self.leaves as usize;
+                self.order[place] = to;
+                self.parent[place] = from;
             }
             known => self.again.push(known, from),
         }

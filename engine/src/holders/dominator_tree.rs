@@ -139,7 +139,7 @@ impl DominatorTree {
             return Ok(children.view());
         }
         let mut held = Bits::new(snapshot.object_count());
-        for (id, _) in snapshot.ids().zip(snapshot.held().retained.iter()).filter(|row| *row.1 > 0) {
+        for (id, _) in snapshot.ids().zip(snapshot.held().retained.iter()).filter(|row| row.1 > 0) {
             held.insert(id);
         }
         let children = graph::children(&snapshot.held().dominator, &held, progress)?;

@@ -34,25 +34,26 @@ pub struct BigDrop {
 pub fn big_drops(snapshot: &Snapshot, threshold: Option<u64>, progress: &Progress) -> Result<Vec<BigDrop>> {
     let held = snapshot.held();
     let threshold = threshold.unwrap_or(snapshot.info().retained_total / 100).max(1);
-    let large = held.retained.par_iter().enumerate().filter(|row| *row.1 >= threshold);
-    let ids: Vec<u32> = large.filter_map(|(id, _)| u32::try_from(id).ok()).collect();
+    let retained = held.retained.view();
+    let large = snapshot.ids().into_par_iter().filter(|&id| retained.get(id as usize) >= threshold);
+    let ids: Vec<u32> = large.collect();
     progress.check()?;
     let drop = |&id: &u32| BigDrop {
         object: ObjectId(id),
-        retained: held.retained[id as usize],
+        retained: retained.get(id as usize),
         largest_child: None,
         largest_child_retained: 0,
         drop: 0,
         children: 0,
     };
     let mut drops: Vec<BigDrop> = ids.par_iter().map(drop).collect();
-    for (id, (&above, &retained)) in (0u32..).zip(held.dominator.iter().zip(held.retained.iter())) {
+    for (id, (&above, bytes)) in (0u32..).zip(held.dominator.iter().zip(retained.iter())) {
         if id.is_multiple_of(65_536) {
             progress.check()?;
         }
-        let is_large = above != NO_OBJECT && held.retained.get(above as usize) >= Some(&threshold);
+        let is_large = above != NO_OBJECT && retained.get(above as usize) >= threshold;
         if let Some(place) = is_large.then(|| ids.binary_search(&above).ok()).flatten() {
-            drops[place].add(ObjectId(id), retained);
+            drops[place].add(ObjectId(id), bytes);
         }
     }
     drops.retain(|drop| drop.largest_child_retained < drop.retained.div_ceil(2));

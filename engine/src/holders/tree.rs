@@ -19,11 +19,9 @@ pub fn dominated(snapshot: &Snapshot, id: Option<ObjectId>, limit: usize) -> Vec
     let wanted = id.map_or(NO_OBJECT, |id| id.0);
     let held = snapshot.held();
     // What is not held has no dominator either, and retains nothing.
-    let ids = held.dominator.par_iter().zip(held.retained.par_iter()).enumerate();
-    let children = ids.filter(|(_, (dominator, retained))| **dominator == wanted && **retained > 0);
-    let mut children: Vec<(Reverse<u64>, u32)> = children
-        .filter_map(|(id, (_, &retained))| Some((Reverse(retained), u32::try_from(id).ok()?)))
-        .collect();
+    let ids = snapshot.ids().into_par_iter().filter(|&id| held.dominator[id as usize] == wanted);
+    let sized = ids.map(|id| (Reverse(held.retained.get(id as usize)), id));
+    let mut children: Vec<(Reverse<u64>, u32)> = sized.filter(|child| child.0.0 > 0).collect();
     children.par_sort_unstable();
     children.into_iter().take(limit).map(|(_, id)| ObjectId(id)).collect()
 }

@@ -1,27 +1,44 @@
 //! The whole way from a dump's bytes to the files of its index.
 
-use super::graph::held_columns;
+use super::columns::ObjectColumns;
 use super::numbered::Numbered;
 use super::raw_heap::RawHeap;
-use super::{Loaders, go, info};
+use super::{Loaders, go, graph, info, permanent_classes, sizes};
 use crate::error::{Error, Result};
 use crate::format;
 use crate::format::go::Params;
 use crate::format::hprof::{self, Outline};
-use crate::graph::{Heap, Strength};
+use crate::graph::{Heap, Strength, strongly_reached};
 use crate::id::ObjectId;
 use crate::input::Dump;
+use crate::memory::{self, Room};
 use crate::progress::{Progress, Unit};
-use crate::store::base::{Base, Sizes};
+use crate::store::base::{Base, Sizes, Ties};
 use crate::store::classes::STACK_CHUNK;
 use crate::store::columns::Objects;
-use crate::store::go::Counts;
-use crate::store::ipc::FileEntry;
+use crate::store::folder::Folder;
 use crate::store::manifest::{Identity, Info, Manifest};
 use crate::store::{Build, Classes, GoIndex};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Indexes `dump` into the files of `directory`, everything but the dominator tree (see [`build_held`]).
+/// Where an index is built, and of which dump.
+#[derive(Clone, Debug)]
+pub struct Target<'a> {
+    /// The directory of everything but the dominator tree.
+    pub base: &'a Path,
+    /// That of the dominator tree; both are there.
+    pub tree: &'a Path,
+    /// The weakest reference that counts as holding in the tree.
+    pub held: Strength,
+    /// The most anonymous memory that building may take, in bytes; `None`: as much as the number of objects asks for.
+    pub memory_limit: Option<u64>,
+}
+
+/// Indexes `dump` into the directories of `target`; the manifests of the index and of its dominator tree, unwritten.
+///
+/// What needs only one core is done beside what needs only one core: references by target beside the walk, strength and
+/// depth beside the dominators, and every table goes to the disk when it is finished.
 ///
 /// # Errors
 /// No dump of a known format, no room on the disk, or the user stopped it. What is damaged in the dump is a warning.
@@ -31,38 +48,33 @@ pub fn build(
     dump: &Dump,
     identity: Identity,
     exe: Option<&Path>,
-    directory: &Path,
+    target: &Target,
     progress: &Progress,
-) -> Result<Manifest> {
-    let Read { mut heap, facts, go, typing } =
-        read(dump, identity.layout.as_deref(), exe, directory, progress)?;
-    progress.begin("write columns", Unit::Objects, 0);
-    let mut files = vec![heap.objects.write(directory)?, heap.specials.write(directory)?];
-    files.extend(heap.outbound.write(directory, "outbound")?);
-    files.extend(heap.stacks.write(directory)?);
-    files.extend(typing.map(|typing| typing.write(directory)).transpose()?);
-    let unseen = go.as_ref().and_then(|go| go.unseen.as_ref());
-    files.extend(unseen.map(|unseen| unseen.write(directory)).transpose()?);
-    let (reached_files, mut info) = heap.reached(directory, progress)?;
-    files.extend(reached_files);
-    files.extend(heap.classes.write(directory)?);
+) -> Result<(Manifest, Manifest)> {
+    let folder = Folder::new(target.base);
+    let Read { mut raw, facts, go, room } =
+        read(dump, (identity.layout.as_deref(), exe), (target, &folder), progress)?;
+    let (mut info, tree) = graph(&mut raw, (target, &folder, &room), progress)?;
     let input = dump.warnings.list().iter().map(ToString::to_string);
-    info.warnings = input.chain(heap.warnings).collect();
-    info.notes = heap.notes;
-    if go.is_some() {
-        info.notes.extend(invisible(&info));
-    }
+    info.warnings = input.chain(std::mem::take(&mut raw.warnings)).collect();
+    info.notes = std::mem::take(&mut raw.notes);
+    info.notes.extend(go.as_ref().and_then(|_| invisible(&info)));
     describe(&mut info, dump, facts);
-    let go = go.map(|go| go.write(directory)).transpose()?;
-    Ok(Manifest { identity, info, build: Build::default(), layout: heap.layout, go, inflated: None, files })
+    progress.begin("sync", Unit::Objects, 0);
+    let files = folder.finish()?;
+    let go = go.map(|go| go.write(target.base)).transpose()?;
+    let (build, layout) = (Build::default(), raw.layout);
+    let base = Manifest { identity, info, build, layout, go, inflated: None, files };
+    let tree = tree.manifest(&base)?;
+    Ok((base, tree))
 }
 
 /// A dump of any format that was read.
 struct Read {
-    heap: RawHeap,
+    raw: RawHeap,
     facts: Facts,
     go: Option<GoIndex>,
-    typing: Option<Counts>,
+    room: Room,
 }
 
 /// What a dump says of itself.
@@ -74,53 +86,139 @@ struct Facts {
     id_size: u8,
 }
 
-/// Reads a dump of the format that its first bytes tell.
+/// Reads a dump of the format that its first bytes tell; the columns of objects and references go to `folder`.
 fn read(
     dump: &Dump,
-    layout: Option<&str>,
-    exe: Option<&Path>,
-    directory: &Path,
+    (layout, exe): (Option<&str>, Option<&Path>),
+    (target, folder): (&Target, &Folder),
     progress: &Progress,
 ) -> Result<Read> {
     let bytes = dump.bytes();
     if format::go::matches(bytes) {
-        let go::GoHeap { heap, go, typing, params } = go::read(bytes, exe, directory, progress)?;
-        return Ok(Read { heap, facts: go_facts(&params), go: Some(go), typing });
+        let go::GoHeap { heap, go, typing, params, room } =
+            go::read(bytes, exe, &|objects| room(target, objects), progress)?;
+        typing.map(|typing| typing.write(folder)).transpose()?;
+        go.unseen.as_ref().map(|unseen| unseen.write(folder)).transpose()?;
+        let raw = heap.written(folder, progress)?;
+        return Ok(Read { raw, facts: go_facts(&params), go: Some(go), room });
     }
     let outline = outline(dump, progress)?;
-    let mut heap = RawHeap::read(bytes, &outline, layout, directory, progress)?;
+    let numbered = Numbered::read(bytes, &outline, progress)?;
+    let room = room(target, numbered.numbering.objects());
+    let mut raw = RawHeap::read(bytes, &outline, numbered, layout, (folder, &room), progress)?;
     let told = outline.warnings.list().iter().map(ToString::to_string);
     let unused = exe.map(|_| "the executable tells nothing: only Go dumps take types from one".to_owned());
-    heap.warnings = told.chain(heap.warnings).chain(unused).collect();
+    raw.warnings = told.chain(raw.warnings).chain(unused).collect();
     let facts = Facts {
         format: format!("hprof {}", outline.header.version),
         runtime: String::new(),
-        layout: heap.layout.as_ref().map(ToString::to_string).unwrap_or_default(),
+        layout: raw.layout.as_ref().map(ToString::to_string).unwrap_or_default(),
         created_ms: outline.header.time_ms,
         id_size: outline.header.id_size,
     };
-    Ok(Read { heap, facts, go: None, typing: None })
+    Ok(Read { raw, facts, go: None, room })
 }
 
 fn go_facts(params: &Params) -> Facts {
     let version = if params.version.is_empty() { "before go1.19" } else { &params.version };
     let order = if params.big_endian { "big" } else { "little" };
     let headers = if params.has_headers() { ", malloc headers" } else { "" };
+    let bits = u32::from(params.pointer_bytes) * 8;
     Facts {
         format: "go1.7 heap dump".to_owned(),
         runtime: format!("{version} {}", params.architecture),
-        layout: format!(
-            "{} bit, {order} endian, slots of size classes{headers}",
-            u32::from(params.pointer_bytes) * 8
-        ),
+        layout: format!("{bits} bit, {order} endian, slots of size classes{headers}"),
         created_ms: 0,
         id_size: params.pointer_bytes,
     }
 }
 
-/// The class table of `dump` with the number and size of instances, without references: one pass.
+/// Everything that follows from the columns of `raw`.
+fn graph(
+    raw: &mut RawHeap,
+    (target, folder, room): (&Target, &Folder, &Room),
+    progress: &Progress,
+) -> Result<(Info, HeldFiles)> {
+    let amounts = info::by_class(&raw.sizes());
+    raw.classes.set_instances(&amounts);
+    let raw = &*raw;
+    let ties = Ties::new(&raw.classes, &raw.stacks, &raw.specials);
+    let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
+    let loaders = Loaders::new(&raw.classes, &raw.objects.class);
+    let permanent = graph::ids(&permanent_classes(&raw.classes, &raw.objects.class));
+    let (walk, wrote) = rayon::join(
+        || graph::walk(room, &heap, target.held, progress),
+        || write_beside(raw, &heap, (folder, room), progress),
+    );
+    wrote?;
+    let walk = walk?;
+    let proved = strongly_reached(&walk, &heap, &permanent);
+    let sizes = raw.sizes();
+    let held = graph::Held {
+        heap: &heap,
+        classes: &raw.classes,
+        loaders: &loaders,
+        shallow: |id| sizes.shallow(ObjectId(id)),
+    };
+    let tree_folder = Folder::new(target.tree);
+    let (totals, reached) = rayon::join(
+        || held.write(walk, &tree_folder, progress),
+        || -> Result<_> {
+            let mut by_strength = BTreeMap::new();
+            progress.beside("reach", || {
+                let reached = graph::reached(room, &heap, &permanent, proved, progress)?;
+                by_strength = info::by_strength(&reached.strength, &sizes);
+                reached.write(folder)
+            })?;
+            Ok(by_strength)
+        },
+    );
+    let info = Info {
+        objects: raw.objects.class.len() as u64,
+        classes: raw.classes.len() as u64,
+        roots: raw.stacks.roots.len() as u64,
+        threads: raw.stacks.threads.len() as u64,
+        loaders: loaders.objects.len() as u64 - 1,
+        references: raw.outbound.ids.len() as u64 + ties.specials.len() as u64,
+        shallow_total: amounts.iter().map(|amount| amount.bytes).sum(),
+        by_strength: reached?,
+        ..Info::default()
+    };
+    Ok((info, HeldFiles { folder: tree_folder, totals: totals? }))
+}
+
+/// Writes what needs neither the walk nor what follows from it.
+fn write_beside(
+    raw: &RawHeap,
+    heap: &Heap,
+    (folder, room): (&Folder, &Room),
+    progress: &Progress,
+) -> Result<()> {
+    progress.beside("write tables", || {
+        let bytes = raw.specials.write(folder)? + raw.stacks.write(folder)?;
+        Ok(bytes + raw.classes.write(folder)?)
+    })?;
+    progress.beside("referrers", || graph::inbound(room, heap, progress)?.write(folder, "inbound"))
+}
+
+/// How much anonymous memory the columns of so many objects may take.
+fn room(target: &Target, objects: u64) -> Room {
+    let usual = FREE_BYTES + BYTES_PER_OBJECT * objects;
+    let bytes =
+        target.memory_limit.map_or(usual.min(memory::available_bytes() / 2), |limit| limit.min(usual));
+    Room::new(target.base, bytes.saturating_sub(FREE_BYTES / 2))
+}
+
+/// Anonymous memory of a builder: so much for each object, and for all that does not grow with them; half of the latter
+/// is for what is no column.
+const BYTES_PER_OBJECT: u64 = 24;
+const FREE_BYTES: u64 = 256 << 20;
+
+/// The class table of `dump` with the number and size of instances, without references.
 ///
-/// The pair has the layout that the user gave and the executable of a Go dump. Columns that grow with the dump lie in `directory` meanwhile. The second value says what could not be read.
+/// The pair has the layout that the user gave and the executable of a Go dump. Columns that grow with the dump lie in
+/// `directory` meanwhile, where memory is short. The second value says what could
+/// not be read.
 ///
 /// # Errors
 /// As [`build`].
@@ -135,15 +233,17 @@ pub fn count_classes(
         return count_go_classes(dump, exe, directory, progress);
     }
     let outline = outline(dump, progress)?;
-    let Numbered { classes, columns, layout: found, warnings: passes, oddities, .. } =
-        Numbered::read(bytes, &outline, layout, directory, progress)?;
+    let numbered = Numbered::read(bytes, &outline, progress)?;
+    let room = Room::new(directory, memory::available_bytes() / 2);
+    let mut columns = ObjectColumns::new(&numbered.rows(), &room)?;
+    columns.fill(bytes, &outline, &numbered.rows(), progress)?;
+    let Numbered { classes, numbering, warnings: passes, oddities, .. } = numbered;
     let mut classes = classes.classes;
-    let objects = Objects {
-        address: columns.address.freeze()?,
-        offset: Vec::new().into(),
-        class: columns.class.freeze()?,
-        length: columns.length.freeze()?,
-    };
+    let address = numbering.addresses(&room)?;
+    let gaps = sizes::Columns { address: address.view(), class: &columns.class, length: &columns.length };
+    let found = sizes::find_sizes(&mut classes, &gaps, &outline.header, layout)?;
+    let (class, length) = (columns.class.freeze()?, columns.length.freeze()?);
+    let objects = Objects { address, offset: Vec::new().into(), class, length };
     let amounts = info::by_class(&Sizes { layout: Some(&found), classes: &classes, objects: &objects });
     progress.end();
     classes.set_instances(&amounts);
@@ -174,8 +274,8 @@ fn count_go_classes(
     directory: &Path,
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
-    let RawHeap { mut classes, objects, warnings, .. } =
-        go::read(dump.bytes(), exe, directory, progress)?.heap;
+    let room = |_| Room::new(directory, memory::available_bytes() / 2);
+    let RawHeap { mut classes, objects, warnings, .. } = go::read(dump.bytes(), exe, &room, progress)?.heap;
     let amounts = info::by_class(&Sizes { layout: None, classes: &classes, objects: &objects });
     progress.end();
     classes.set_instances(&amounts);
@@ -183,26 +283,42 @@ fn count_go_classes(
     Ok((classes, input.chain(warnings).collect()))
 }
 
-/// Builds the dominator tree of the references that hold, into `directory`.
-pub fn build_held(base: &Base, held: Strength, directory: &Path, progress: &Progress) -> Result<HeldFiles> {
+/// Builds the dominator tree of the references that hold, for the index `base` with the manifest `manifest`; that of the
+/// tree, unwritten.
+///
+/// # Errors
+/// No room on the disk, or the user stopped it.
+pub fn build_held(
+    base: &Base,
+    manifest: &Manifest,
+    target: &Target,
+    progress: &Progress,
+) -> Result<Manifest> {
     let heap = Heap::new(base.graph())?;
     let loaders = Loaders::new(&base.classes, &base.objects.class);
-    let sizes = base.sizes();
-    let columns =
-        held_columns(&heap, held, |id| sizes.shallow(ObjectId(id)), &base.classes, &loaders, progress)?;
-    progress.begin("write dominators", Unit::Objects, 0);
-    let files = columns.held.write(directory)?;
-    Ok(HeldFiles { files, total: columns.total, warnings: columns.warnings })
+    let (sizes, room) = (base.sizes(), room(target, heap.objects() as u64));
+    let shallow = |id| sizes.shallow(ObjectId(id));
+    let held = graph::Held { heap: &heap, classes: &base.classes, loaders: &loaders, shallow };
+    let folder = Folder::new(target.tree);
+    let walk = graph::walk(&room, &heap, target.held, progress)?;
+    let totals = held.write(walk, &folder, progress)?;
+    HeldFiles { folder, totals }.manifest(manifest)
 }
 
-/// What [`build_held`] wrote.
-pub struct HeldFiles {
-    /// The files.
-    pub files: Vec<FileEntry>,
-    /// Shallow size of all that is held, in bytes.
-    pub total: u64,
-    /// What is not exact.
-    pub warnings: Vec<String>,
+/// What was written of a dominator tree.
+struct HeldFiles {
+    folder: Folder,
+    totals: graph::Totals,
+}
+
+impl HeldFiles {
+    /// The tree's own manifest, for an index with the manifest `base`.
+    fn manifest(self, base: &Manifest) -> Result<Manifest> {
+        let mut tree = Manifest { files: self.folder.finish()?, ..base.clone() };
+        tree.info.retained_total = self.totals.bytes;
+        tree.info.warnings = self.totals.warnings;
+        Ok(tree)
+    }
 }
 
 /// The outline of `dump`, if it is of a format that is read.

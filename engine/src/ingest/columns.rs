@@ -1,123 +1,124 @@
-//! The objects' columns: each object's address, class and length put at its id.
+//! The objects' columns: each object's class and length put at its id.
 
 use super::Numbering;
 use super::class_rows::ClassRows;
-use super::scan::UnitScan;
-use super::warnings::Oddities;
+use super::repeats::Repeats;
+use super::scan::{ClassKey, KeyCache};
 use crate::error::Result;
-use crate::id::NO_OBJECT;
+use crate::format::hprof::{Hop, Outline};
+use crate::input::Warnings;
+use crate::memory::{Room, Scratch, shared_u32};
 use crate::progress::Progress;
-use crate::store::scratch::{Scratch, shared_u32, shared_u64};
 use rayon::prelude::*;
-use std::path::Path;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Columns by id that are still being filled.
 pub(super) struct ObjectColumns {
-    /// Addresses, ascending.
-    pub(super) address: Scratch<u64>,
     /// Classes.
     pub(super) class: Scratch<u32>,
     /// Elements of arrays, else 0.
     pub(super) length: Scratch<u32>,
-    /// The ids of each unit's objects in the order of the dump; `NO_OBJECT` for a repeated address.
-    pub(super) unit_ids: Vec<Vec<u32>>,
 }
 
-/// Fills the columns from `units`, whose vectors are given back, and from the class objects of `classes`.
-pub(super) fn fill(
-    units: Vec<UnitScan>,
-    classes: &ClassRows,
-    numbering: &Numbering,
-    directory: &Path,
-    oddities: &Oddities,
-    progress: &Progress,
-) -> Result<ObjectColumns> {
-    let objects = usize::try_from(numbering.objects()).unwrap_or(usize::MAX);
-    let mut address = Scratch::zeroed(directory, objects)?;
-    let mut class = Scratch::zeroed(directory, objects)?;
-    let mut length = Scratch::zeroed(directory, objects)?;
-    let columns = Shared {
-        address: shared_u64(&mut address),
-        class: shared_u32(&mut class),
-        length: shared_u32(&mut length),
-    };
-    let mut seen = Repeats::new(&units, classes, numbering);
-    for &(object, class) in classes.classes.objects() {
-        seen.first(object.0);
-        columns.set(object.0, classes.classes.get(class).address.0, classes.class_class.0, 0);
+/// What tells the rows of objects.
+pub(super) struct Rows<'a> {
+    /// The ids of objects.
+    pub(super) numbering: &'a Numbering,
+    /// Their classes.
+    pub(super) classes: &'a ClassRows<'a>,
+    /// Which objects do not count.
+    pub(super) repeats: &'a Repeats,
+}
+
+impl ObjectColumns {
+    /// Columns of zeros, in which the class objects have their class.
+    pub(super) fn new(rows: &Rows, room: &Room) -> Result<ObjectColumns> {
+        let objects = usize::try_from(rows.numbering.objects()).unwrap_or(usize::MAX);
+        let mut columns = ObjectColumns { class: room.column(objects)?, length: room.column(objects)? };
+        for (object, _) in rows.classes.classes.objects() {
+            columns.class[object.index()] = rows.classes.class_class.0;
+        }
+        Ok(columns)
     }
-    let unit_ids = if seen.any() {
-        let ids = units.into_iter().map(|unit| columns.place(unit, classes, numbering, |id| seen.first(id)));
-        ids.collect()
-    } else {
-        let place = |unit: UnitScan| {
-            progress.add(unit.addresses.len() as u64)?;
-            Ok(columns.place(unit, classes, numbering, |_| true))
-        };
-        units.into_par_iter().map(place).collect::<Result<Vec<_>>>()?
-    };
-    oddities.add_duplicates(seen.repeated);
-    Ok(ObjectColumns { address, class, length, unit_ids })
+
+    /// The columns as units fill them, from many threads.
+    pub(super) fn shared<'s>(&'s mut self, rows: &'s Rows<'s>) -> SharedColumns<'s> {
+        SharedColumns { rows, class: shared_u32(&mut self.class), length: shared_u32(&mut self.length) }
+    }
+
+    /// Fills the columns from the outsides of the objects alone.
+    pub(super) fn fill(
+        &mut self,
+        bytes: &[u8],
+        outline: &Outline,
+        rows: &Rows,
+        progress: &Progress,
+    ) -> Result<()> {
+        let shared = self.shared(rows);
+        outline.units.par_iter().enumerate().try_for_each(|(number, unit)| {
+            let mut filling = shared.unit(number);
+            outline.for_each_hop(bytes, unit, &mut Warnings::default(), |hop| {
+                if let Some(key) = ClassKey::of(&hop) {
+                    filling.object(hop.address.0, key, elements(key, &hop));
+                }
+                Ok(())
+            })?;
+            progress.add(unit.len())
+        })
+    }
 }
 
-struct Shared<'a> {
-    address: &'a [AtomicU64],
-    class: &'a [AtomicU32],
-    length: &'a [AtomicU32],
+/// Elements of an array, else 0.
+fn elements(key: ClassKey, hop: &Hop) -> u32 {
+    if matches!(key, ClassKey::Instance(_)) { 0 } else { hop.length }
 }
 
-impl Shared<'_> {
+/// Columns that many threads fill, each object's rows by one of them.
+pub(super) struct SharedColumns<'s> {
+    rows: &'s Rows<'s>,
+    class: &'s [AtomicU32],
+    length: &'s [AtomicU32],
+}
+
+impl SharedColumns<'_> {
+    /// Begins with the objects of the unit of this number.
+    pub(super) fn unit(&self, unit: usize) -> Filling<'_> {
+        let repeated = self.rows.repeats.of(unit);
+        Filling { columns: self, known: KeyCache::default(), next: 0, repeated }
+    }
+
+    /// Sets the length of an object.
     #[inline]
-    fn set(&self, id: u32, address: u64, class: u32, length: u32) {
-        self.address[id as usize].store(address, Ordering::Relaxed);
-        self.class[id as usize].store(class, Ordering::Relaxed);
+    pub(super) fn set_length(&self, id: u32, length: u32) {
         self.length[id as usize].store(length, Ordering::Relaxed);
     }
-
-    fn place(
-        &self,
-        unit: UnitScan,
-        classes: &ClassRows,
-        numbering: &Numbering,
-        mut first: impl FnMut(u32) -> bool,
-    ) -> Vec<u32> {
-        let class_of: Vec<u32> =
-            unit.keys.iter().map(|key| classes.of_key.get(key).map_or(0, |class| class.0)).collect();
-        let rows = unit.addresses.iter().zip(unit.keys_of.iter().zip(&unit.lengths));
-        let place = |(&address, (&key, &length)): (&u64, (&u32, &u32))| {
-            let Some(id) = numbering.find(address).filter(|&id| first(id)) else { return NO_OBJECT };
-            self.set(id, address, class_of[key as usize], length);
-            id
-        };
-        rows.map(place).collect()
-    }
 }
 
-/// Tells the first object at an address from repeated ones, where there are any.
-struct Repeats {
-    seen: Vec<u64>,
-    repeated: u64,
+/// The columns while the objects of one unit are put into them, one after the other.
+pub(super) struct Filling<'c> {
+    columns: &'c SharedColumns<'c>,
+    known: KeyCache,
+    /// The place of the next object in the unit.
+    next: u32,
+    /// The places in the unit that are left out, ascending.
+    repeated: &'c [u32],
 }
 
-impl Repeats {
-    fn new(units: &[UnitScan], classes: &ClassRows, numbering: &Numbering) -> Repeats {
-        let dumped = classes.dumps.iter().flatten().count();
-        let objects = units.iter().map(|unit| unit.addresses.len() as u64).sum::<u64>() + dumped as u64;
-        let words = if objects == numbering.objects() { 0 } else { numbering.objects().div_ceil(64) };
-        Repeats { seen: vec![0; usize::try_from(words).unwrap_or(usize::MAX)], repeated: 0 }
-    }
-
-    fn any(&self) -> bool {
-        !self.seen.is_empty()
-    }
-
-    fn first(&mut self, id: u32) -> bool {
-        let Some(word) = self.seen.get_mut(id as usize / 64) else { return true };
-        let mask = 1 << (id % 64);
-        let first = *word & mask == 0;
-        *word |= mask;
-        self.repeated += u64::from(!first);
-        first
+impl Filling<'_> {
+    /// Puts the unit's next object in its row and returns id and class; `None` where another has its address.
+    #[inline]
+    pub(super) fn object(&mut self, address: u64, key: ClassKey, length: u32) -> Option<(u32, u32)> {
+        let place = self.next;
+        self.next += 1;
+        if self.repeated.first() == Some(&place) {
+            self.repeated = &self.repeated[1..];
+            return None;
+        }
+        let Rows { numbering, classes, .. } = *self.columns.rows;
+        let id = numbering.find(address)?;
+        let class = self.known.get_or(key, || classes.of_key.get(&key).map_or(0, |class| class.0));
+        self.columns.class[id as usize].store(class, Ordering::Relaxed);
+        self.columns.set_length(id, length);
+        Some((id, class))
     }
 }

@@ -2,78 +2,97 @@
 
 use super::Loaders;
 use crate::error::Result;
-use crate::graph::{Dominators, GroupRetained, Heap, Strength, Walk, group_retained, reach, transpose};
+use crate::graph::{Dominators, GroupRetained, Heap, Walk, group_retained, reach_in, transpose_in};
+use crate::graph::{Strength, reach};
 use crate::id::ObjectId;
+use crate::memory::Room;
 use crate::progress::{Progress, Unit};
 use crate::store::Classes;
-use crate::store::columns::{Held, Reached, References};
+use crate::store::columns::{Reached, References, write_retained, write_tree};
+use crate::store::folder::Folder;
 use rayon::prelude::*;
-
-/// The dominator tree and what is known of it.
-pub(super) struct HeldColumns {
-    /// The columns.
-    pub(super) held: Held,
-    /// Shallow size of all that is held, in bytes.
-    pub(super) total: u64,
-    /// Which sizes are not exact.
-    pub(super) warnings: Vec<String>,
-}
 
 /// Strength and depth of each object; paths begin at roots and at the class objects `permanent`.
 ///
 /// A permanent class that no root reaches (an array class of the boot loader, a dead hidden class) is no start:
-/// what only it holds is not held, as the dominator tree says too.
-pub(super) fn reached(heap: &Heap, permanent: &[ObjectId], progress: &Progress) -> Result<Reached> {
-    progress.begin("reach", Unit::Objects, 2 * heap.objects() as u64);
+/// what only it holds is not held, as the dominator tree says too. `reached` tells of each of them whether one does,
+/// where that is known.
+pub(super) fn reached(
+    room: &Room,
+    heap: &Heap,
+    permanent: &[u32],
+    reached: Option<Vec<bool>>,
+    progress: &Progress,
+) -> Result<Reached> {
     let roots = heap.columns().roots;
-    let by_roots = reach(heap, roots, progress)?.strength;
-    let held = |id: &&ObjectId| by_roots[id.index()] == Strength::Strong;
-    let permanent = permanent.iter().filter(held).map(|id| id.0);
+    let reached = match reached {
+        Some(reached) => reached,
+        None => {
+            let by_roots = reach(heap, roots, progress)?.strength;
+            permanent.iter().map(|&id| by_roots[id as usize] == Strength::Strong).collect()
+        }
+    };
+    let permanent = permanent.iter().zip(reached).filter(|(_, reached)| *reached).map(|(&id, _)| id);
     let starts: Vec<u32> = roots.iter().copied().chain(permanent).collect();
-    drop(by_roots);
-    let reach = reach(heap, &starts, progress)?;
-    let strength: Vec<u8> = reach.strength.iter().map(|&strength| strength as u8).collect();
-    Ok(Reached { strength: strength.into(), depth: reach.depth.into() })
+    let reach = reach_in(room, heap, &starts, progress)?;
+    let strength: Vec<u8> = reach.strength.into_iter().map(|strength| strength as u8).collect();
+    Ok(Reached { strength: strength.into(), depth: reach.depth.freeze()? })
 }
 
-/// The dominator tree of the references that hold, and what it says of objects, classes and loaders.
-pub(super) fn held_columns(
-    heap: &Heap,
-    held: Strength,
-    shallow: impl Fn(u32) -> u64 + Sync,
-    classes: &Classes,
-    loaders: &Loaders,
-    progress: &Progress,
-) -> Result<HeldColumns> {
-    let objects = heap.objects();
-    let class_of = heap.columns().class_of;
-    progress.begin("depth-first", Unit::Objects, objects as u64);
-    let walk = Walk::new(heap, held, progress)?;
-    progress.begin("dominators", Unit::Objects, objects as u64);
-    let dominators = Dominators::new(walk, progress)?;
-    progress.begin("retained", Unit::Objects, objects as u64);
-    let retained = dominators.retained(&shallow);
-    let dominator = dominators.by_object();
-    let total = dominators.order().par_iter().map(|&id| shallow(id)).sum();
-    progress.begin("classes", Unit::Objects, 2 * objects as u64);
-    let loader_of = loaders.of_objects(classes, class_of);
-    let (by_class, by_loader) = rayon::join(
-        || group_retained(&dominators, class_of, classes.len(), &shallow, progress),
-        || group_retained(&dominators, &loader_of, loaders.objects.len(), &shallow, progress),
-    );
-    let (by_class, by_loader) = (by_class?, by_loader?);
-    progress.end();
-    let warnings = [inexact(&by_class, "classes"), inexact(&by_loader, "class loaders")];
-    Ok(HeldColumns {
-        held: Held {
-            dominator: dominator.into(),
-            retained: retained.into(),
-            class_retained: by_class.bytes.into(),
-            loader_retained: by_loader.bytes.into(),
-        },
-        total,
-        warnings: warnings.into_iter().flatten().collect(),
-    })
+/// The walk from the roots by the references that hold.
+pub(super) fn walk(room: &Room, heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
+    progress.begin("depth-first", Unit::Objects, heap.objects() as u64);
+    Walk::within(room, heap, held, progress)
+}
+
+/// What sizes of objects, classes and loaders are of.
+pub(super) struct Held<'a, F> {
+    pub(super) heap: &'a Heap<'a>,
+    pub(super) classes: &'a Classes,
+    pub(super) loaders: &'a Loaders,
+    /// The bytes of an object.
+    pub(super) shallow: F,
+}
+
+/// What is known of all that is held.
+pub(super) struct Totals {
+    /// Shallow size of all that is held, in bytes.
+    pub(super) bytes: u64,
+    /// Which sizes are not exact.
+    pub(super) warnings: Vec<String>,
+}
+
+impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
+    /// Writes the dominator tree, and the retained sizes of objects, classes and loaders.
+    pub(super) fn write(&self, walk: Walk, folder: &Folder, progress: &Progress) -> Result<Totals> {
+        let objects = self.heap.objects() as u64;
+        progress.begin("dominators", Unit::Objects, objects);
+        let dominators = Dominators::new(walk, progress)?;
+        progress.begin("retained", Unit::Objects, objects);
+        let retained = dominators.retained(&self.shallow)?;
+        let dominator = dominators.by_object()?.freeze()?;
+        let bytes = dominators.order().par_iter().map(|&id| (self.shallow)(id)).sum();
+        progress.beside("write dominators", || write_tree(folder, dominator, &retained))?;
+        drop(retained);
+        progress.begin("classes", Unit::Objects, 2 * objects);
+        let (by_class, by_loader) = self.groups(&dominators, progress)?;
+        progress.end();
+        let warnings = [inexact(&by_class, "classes"), inexact(&by_loader, "class loaders")];
+        write_retained(folder, "class_retained", by_class.bytes)?;
+        write_retained(folder, "loader_retained", by_loader.bytes)?;
+        Ok(Totals { bytes, warnings: warnings.into_iter().flatten().collect() })
+    }
+
+    fn groups(&self, dominators: &Dominators, progress: &Progress) -> Result<(GroupRetained, GroupRetained)> {
+        let Held { classes, loaders, shallow, .. } = self;
+        let class_of = self.heap.columns().class_of;
+        let loader_of = loaders.of_objects(classes, class_of);
+        let (by_class, by_loader) = rayon::join(
+            || group_retained(dominators, |id| class_of[id as usize], classes.len(), shallow, progress),
+            || group_retained(dominators, &loader_of, loaders.objects.len(), shallow, progress),
+        );
+        Ok((by_class?, by_loader?))
+    }
 }
 
 fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
@@ -83,9 +102,12 @@ fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
 }
 
 /// References by target.
-pub(super) fn inbound(heap: &Heap, progress: &Progress) -> Result<References> {
-    progress.begin("referrers", Unit::Objects, heap.objects() as u64);
-    let lists = transpose(heap, progress)?;
-    progress.end();
-    Ok(References { starts: lists.starts.into(), ids: lists.targets.into() })
+pub(super) fn inbound(room: &Room, heap: &Heap, progress: &Progress) -> Result<References> {
+    let (starts, ids) = transpose_in(room, heap, progress)?;
+    Ok(References { starts, ids })
+}
+
+/// The ids of `objects`.
+pub(super) fn ids(objects: &[ObjectId]) -> Vec<u32> {
+    objects.iter().map(|object| object.0).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::id::{ClassId, ObjectId};
 use crate::store::Classes;
+use std::collections::HashMap;
 
 /// The class loaders of a snapshot; row 0 is the boot loader, which is no object.
 #[derive(Clone, Debug)]
@@ -43,19 +44,27 @@ impl Loaders {
         Loaders { objects, of_class }
     }
 
-    /// The loader's row of each object: its own of a loader, that of the class it stands for of a class object,
+    /// The function to the loader's row of an object: its own of a loader, that of the class it stands for of a class object,
     /// that of its class of any other object.
-    pub fn of_objects(&self, classes: &Classes, class: &[u32]) -> Vec<u32> {
-        let mut rows: Vec<u32> = class.iter().map(|&class| self.of_class[class as usize]).collect();
-        for (object, class) in classes.objects() {
-            rows[object.index()] = self.of_class[class.index()];
+    pub fn of_objects<'a>(
+        &'a self,
+        classes: &Classes,
+        class: &'a [u32],
+    ) -> impl Fn(u32) -> u32 + Sync + use<'a> {
+        let of_class_objects =
+            classes.objects().iter().map(|(object, class)| (object.0, self.of_class[class.index()]));
+        let mut exceptions: HashMap<u32, u32> = of_class_objects.collect();
+        let loaders = (0..).zip(&self.objects);
+        exceptions.extend(loaders.filter_map(|(row, object)| Some(((*object)?.0, row))));
+        let mut has_exceptions = vec![false; self.of_class.len()];
+        for &object in exceptions.keys() {
+            has_exceptions[class[object as usize] as usize] = true;
         }
-        for (row, object) in (0..).zip(&self.objects) {
-            if let Some(object) = object {
-                rows[object.index()] = row;
-            }
+        move |object| {
+            let class = class[object as usize] as usize;
+            let exception = has_exceptions[class].then(|| exceptions.get(&object)).flatten();
+            exception.copied().unwrap_or(self.of_class[class])
         }
-        rows
     }
 }
 

@@ -4,6 +4,7 @@ mod numbering;
 mod scan;
 mod warnings;
 mod class_rows;
+mod repeats;
 mod columns;
 mod sizes;
 mod reference_fields;
@@ -18,6 +19,6 @@ mod raw_heap;
 mod go;
 mod build;
 
-pub use build::{HeldFiles, build, build_held, count_classes};
+pub use build::{Target, build, build_held, count_classes};
 pub use loaders::{Loaders, permanent_classes};
 pub use numbering::Numbering;

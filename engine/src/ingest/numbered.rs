@@ -1,28 +1,25 @@
 //! The objects of a dump with their ids, classes and sizes: all that needs no look into the objects.
 
+use super::Numbering;
 use super::class_rows::{ClassRows, class_rows};
-use super::columns::{self, ObjectColumns};
+use super::columns::Rows;
+use super::repeats::Repeats;
 use super::scan::{ClassKey, UnitScan, scan};
 use super::warnings::Oddities;
-use super::{Numbering, sizes};
 use crate::error::{Error, Result};
-use crate::format::hprof::layout::Layout;
 use crate::format::hprof::{ClassDump, Outline, Root, Unit as HeapUnit};
 use crate::graph::MAX_OBJECTS;
 use crate::input::Warnings;
 use crate::progress::{Progress, Unit};
-use std::path::Path;
 
 /// What the first pass over a dump leaves.
 pub(super) struct Numbered<'a> {
     /// The class table and what the dump says of classes.
     pub(super) classes: ClassRows<'a>,
-    /// Addresses, classes and lengths by id.
-    pub(super) columns: ObjectColumns,
     /// Addresses to ids.
     pub(super) numbering: Numbering,
-    /// The layout of the dumped process.
-    pub(super) layout: Layout,
+    /// Objects that do not count.
+    pub(super) repeats: Repeats,
     /// Roots in the order of the dump.
     pub(super) roots: Vec<Root>,
     /// What could not be read.
@@ -32,30 +29,33 @@ pub(super) struct Numbered<'a> {
 }
 
 impl<'a> Numbered<'a> {
-    /// Scans the units of `outline`, numbers the objects and finds the layout, or takes `layout` into account.
+    /// Scans the units of `outline` and numbers the objects.
     ///
     /// # Errors
-    /// More objects than there are ids, no room for the columns in `directory`, or the user stopped it.
-    pub(super) fn read(
-        bytes: &'a [u8],
-        outline: &Outline,
-        layout: Option<&str>,
-        directory: &Path,
-        progress: &Progress,
-    ) -> Result<Numbered<'a>> {
-        progress.begin("objects", Unit::Bytes, outline.units.iter().map(HeapUnit::len).sum());
+    /// More objects than there are ids, or the user stopped it.
+    pub(super) fn read(bytes: &'a [u8], outline: &Outline, progress: &Progress) -> Result<Numbered<'a>> {
+        progress.begin("objects", Unit::Bytes, heap_bytes(outline));
         let mut units = scan(bytes, outline, progress)?;
         let found = Found::take(&mut units);
-        let oddities = Oddities::default();
         let objects = units.iter().map(|unit| unit.addresses.len() as u64).sum();
         progress.begin("number", Unit::Objects, objects);
         let numbering = number(&units, &found.classes)?;
-        let mut classes = class_rows(bytes, outline, found.classes, &found.keys, &numbering);
-        let columns = columns::fill(units, &classes, &numbering, directory, &oddities, progress)?;
-        let layout = sizes::find_sizes(&mut classes.classes, &columns, &outline.header, layout)?;
-        let (roots, warnings) = (found.roots, found.warnings);
-        Ok(Numbered { classes, columns, numbering, layout, roots, warnings, oddities })
+        let classes = class_rows(bytes, outline, found.classes, &found.keys, &numbering);
+        let repeats = Repeats::find(&units, &classes, &numbering);
+        let oddities = Oddities::default();
+        oddities.add_duplicates(repeats.count());
+        Ok(Numbered { classes, numbering, repeats, roots: found.roots, warnings: found.warnings, oddities })
     }
+
+    /// What tells the rows of the objects.
+    pub(super) fn rows(&self) -> Rows<'_> {
+        Rows { numbering: &self.numbering, classes: &self.classes, repeats: &self.repeats }
+    }
+}
+
+/// Bytes of heap data.
+pub(super) fn heap_bytes(outline: &Outline) -> u64 {
+    outline.units.iter().map(HeapUnit::len).sum()
 }
 
 /// What the first pass found besides objects.

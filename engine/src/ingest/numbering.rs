@@ -1,7 +1,10 @@
 //! Addresses to dense ids: a bitmap over the heap's span with running counts, or a sorted list where that is sparse.
 
+use crate::error::Result;
+use crate::memory::{Room, shared_u32};
+use crate::wide::Wide;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// A bitmap may take this many bytes for each object before a sorted list is better.
 const BITMAP_BYTES_PER_OBJECT: u64 = 16;
@@ -70,6 +73,23 @@ impl Numbering {
         }
     }
 
+    /// The addresses of all objects, by id.
+    pub fn addresses(&self, room: &Room) -> Result<Wide> {
+        let mut low = room.column(usize::try_from(self.objects()).unwrap_or(usize::MAX))?;
+        let runs = match self {
+            Numbering::Bitmap(bitmap) => {
+                bitmap.fill(shared_u32(&mut low));
+                bitmap.runs()
+            }
+            Numbering::Sorted(addresses) => {
+                low.iter_mut().zip(addresses).for_each(|(low, &address)| *low = half(address));
+                let highs = addresses.iter().map(|&address| half(address >> 32));
+                return Ok(Wide::new(low.freeze()?, highs));
+            }
+        };
+        Ok(Wide::of_runs(low.freeze()?, runs))
+    }
+
     fn sorted(parts: &[&[u64]]) -> Numbering {
         let mut addresses = parts.concat();
         addresses.par_sort_unstable();
@@ -82,13 +102,44 @@ impl Bitmap {
     fn new(parts: &[&[u64]], base: u64, shift: u32, words: u64) -> Bitmap {
         let length = usize::try_from(words).unwrap_or(usize::MAX);
         let mut words = vec![0u64; length];
-        let shared = crate::store::scratch::shared_u64(&mut words);
+        let shared = crate::memory::shared_u64(&mut words);
         parts
             .par_iter()
             .for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
         let before = running_counts(&words);
         let objects = words.par_iter().map(|word| u64::from(word.count_ones())).sum();
         Bitmap { base, shift, words, before, objects }
+    }
+
+    /// Sets the lower half of the address of each object.
+    fn fill(&self, low: &[AtomicU32]) {
+        let words = self.words.par_chunks(CHUNK).zip(self.before.par_chunks(CHUNK)).enumerate();
+        words.for_each(|(chunk, (words, before))| {
+            let places = (chunk as u64 * CHUNK as u64..).zip(words.iter().zip(before));
+            for (place, (&word, &before)) in places {
+                let bits = std::iter::successors(Some(word), |left| Some(left & left.wrapping_sub(1)));
+                for (left, object) in bits.take_while(|&left| left != 0).zip(before as usize..) {
+                    let bit = place * 64 + u64::from(left.trailing_zeros());
+                    low[object].store(half(self.base + (bit << self.shift)), Ordering::Relaxed);
+                }
+            }
+        });
+    }
+
+    /// Where the upper half of the addresses changes, as the first object and the upper half.
+    fn runs(&self) -> Vec<(u32, u32)> {
+        let last = self.base.saturating_add(((self.words.len() as u64 * 64) - 1) << self.shift);
+        let begin = |high: u64| (self.rank((high << 32).saturating_sub(self.base)), half(high));
+        let runs = (self.base >> 32..=last >> 32).map(begin).filter(|run| run.1 > 0);
+        runs.filter(|run| u64::from(run.0) < self.objects).collect()
+    }
+
+    /// The objects less than `distance` bytes above the base.
+    fn rank(&self, distance: u64) -> u32 {
+        let bit = distance.div_ceil(1 << self.shift);
+        let word = usize::try_from(bit / 64).unwrap_or(usize::MAX);
+        let Some(bits) = self.words.get(word) else { return half(self.objects) };
+        self.before[word] + (bits & ((1 << (bit % 64)) - 1)).count_ones()
     }
 
     #[inline]
@@ -101,6 +152,14 @@ impl Bitmap {
         let exact = bits & mask != 0 && bit << self.shift == place;
         exact.then(|| self.before[word] + (bits & (mask - 1)).count_ones())
     }
+}
+
+/// Words of a bitmap that one thread looks at in one go.
+const CHUNK: usize = 1 << 16;
+
+#[expect(clippy::cast_possible_truncation, reason = "the lower half of a number")]
+fn half(number: u64) -> u32 {
+    number as u32
 }
 
 /// Objects before each word; wraps beyond 2^32, which the caller excludes by [`Numbering::len`].
@@ -159,6 +218,8 @@ mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(numbering.objects(), sorted.len() as u64);
+        let addresses = numbering.addresses(&Room::unbounded()).unwrap();
+        assert!(addresses.iter().eq(sorted.iter().copied()));
         for (id, address) in sorted.iter().enumerate() {
             assert_eq!(numbering.find(*address), u32::try_from(id).ok(), "{address:#x}");
         }

@@ -1,19 +1,20 @@
 //! The finished columns of a dump's heap, from both passes over it.
 
-use super::graph::{inbound, reached};
-use super::numbered::Numbered;
-use super::{Loaders, info, permanent_classes, references, roots, stacks};
+use super::columns::ObjectColumns;
+use super::numbered::{Numbered, heap_bytes};
+use super::references::{ReferenceColumns, Source, read_references};
+use super::sizes::{self, find_sizes};
+use super::{roots, stacks};
 use crate::error::Result;
+use crate::format::hprof::Outline;
 use crate::format::hprof::layout::Layout;
-use crate::format::hprof::{Outline, Unit as HeapUnit};
-use crate::graph::{Heap, SpecialReference};
+use crate::graph::SpecialReference;
+use crate::memory::Room;
 use crate::progress::{Progress, Unit};
-use crate::store::base::{Sizes, Ties};
+use crate::store::base::Sizes;
 use crate::store::columns::{Objects, References, Specials};
-use crate::store::ipc::FileEntry;
-use crate::store::manifest::Info;
+use crate::store::folder::Folder;
 use crate::store::{Classes, Stacks};
-use std::path::Path;
 
 /// What the passes over the dump leave: finished columns.
 pub(super) struct RawHeap {
@@ -28,76 +29,85 @@ pub(super) struct RawHeap {
 }
 
 impl RawHeap {
-    /// Reads the heap of `outline`; columns that grow with it lie in `directory`. Errors as [`Numbered::read`].
+    /// Reads the heap of `outline`, of which the first pass left `numbered`; the columns of objects and references are
+    /// written to `folder`, and from there on mapped.
     pub(super) fn read(
         bytes: &[u8],
         outline: &Outline,
+        numbered: Numbered,
         layout: Option<&str>,
-        directory: &Path,
+        (folder, room): (&Folder, &Room),
         progress: &Progress,
     ) -> Result<RawHeap> {
-        let Numbered { classes, mut columns, numbering, layout, roots: found, warnings, oddities } =
-            Numbered::read(bytes, outline, layout, directory, progress)?;
-        progress.begin("references", Unit::Bytes, outline.units.iter().map(HeapUnit::len).sum());
-        let source = references::Source { bytes, outline, classes: &classes, numbering: &numbering };
-        let references = references::read_references(&source, &mut columns, directory, &oddities, progress)?;
+        progress.begin("references", Unit::Bytes, heap_bytes(outline));
+        let source = Source { bytes, outline, rows: numbered.rows() };
+        let mut columns = ObjectColumns::new(&source.rows, room)?;
+        let mut references = read_references(&source, &mut columns, room, &numbered.oddities, progress)?;
+        let Numbered { mut classes, numbering, roots: found, warnings, oddities, .. } = numbered;
+        let address = numbering.addresses(room)?;
+        let gaps = sizes::Columns { address: address.view(), class: &columns.class, length: &columns.length };
+        let layout = find_sizes(&mut classes.classes, &gaps, &outline.header, layout)?;
         let threads = stacks::threads(bytes, outline, &found, &numbering);
         let roots =
             roots::roots(&found, outline, &threads, &classes.classes, &columns.class, &numbering, &oddities);
+        drop(numbering);
         let mut warnings: Vec<String> = warnings.list().iter().map(ToString::to_string).collect();
-        let (odd, notes) = oddities.lines(references.targets.len() as u64);
+        let (odd, notes) = oddities.lines(references.count());
         warnings.extend(odd.into_iter().chain(roots.warnings));
-        Ok(RawHeap {
-            objects: Objects {
-                address: columns.address.freeze()?,
-                offset: references.offset.freeze()?,
-                class: columns.class.freeze()?,
-                length: columns.length.freeze()?,
-            },
-            outbound: References { starts: references.starts.freeze()?, ids: references.targets.freeze()? },
-            specials: specials(&references.specials),
-            classes: classes.classes,
-            stacks: Stacks {
-                roots: roots.rows,
-                names: Vec::new(),
-                threads: threads.threads,
-                frames: threads.frames,
-            },
-            layout: Some(layout),
-            warnings,
-            notes,
-        })
+        let specials = specials(&std::mem::take(&mut references.specials));
+        let offset = std::mem::replace(&mut references.offset, Vec::new().into());
+        let objects =
+            Objects { address, offset, class: columns.class.freeze()?, length: columns.length.freeze()? };
+        let (objects, outbound) = write(objects, references, (folder, room), progress)?;
+        let stacks =
+            Stacks { roots: roots.rows, names: Vec::new(), threads: threads.threads, frames: threads.frames };
+        let layout = Some(layout);
+        Ok(RawHeap { objects, outbound, specials, classes: classes.classes, stacks, layout, warnings, notes })
     }
 
-    /// Writes reachability and the references by target; the totals go into the info and the class table.
-    pub(super) fn reached(
-        &mut self,
-        directory: &Path,
-        progress: &Progress,
-    ) -> Result<(Vec<FileEntry>, Info)> {
-        let sizes = Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects };
-        let amounts = info::by_class(&sizes);
-        self.classes.set_instances(&amounts);
-        let ties = Ties::new(&self.classes, &self.stacks, &self.specials);
-        let heap = Heap::new(ties.graph(&self.objects, &self.outbound))?;
-        let permanent = permanent_classes(&self.classes, &self.objects.class);
-        let reached = reached(&heap, &permanent, progress)?;
-        let mut files = vec![reached.write(directory)?];
-        files.extend(inbound(&heap, progress)?.write(directory, "inbound")?);
-        let sizes = Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects };
-        let info = Info {
-            objects: self.objects.address.len() as u64,
-            classes: self.classes.len() as u64,
-            roots: self.stacks.roots.len() as u64,
-            threads: self.stacks.threads.len() as u64,
-            loaders: Loaders::new(&self.classes, &self.objects.class).objects.len() as u64 - 1,
-            references: self.outbound.ids.len() as u64 + ties.specials.len() as u64,
-            shallow_total: amounts.iter().map(|amount| amount.bytes).sum(),
-            by_strength: info::by_strength(&reached.strength, &sizes),
-            ..Info::default()
-        };
-        Ok((files, info))
+    /// Writes the columns of objects and references; the same heap, with these columns mapped.
+    pub(super) fn written(self, folder: &Folder, progress: &Progress) -> Result<RawHeap> {
+        let RawHeap { objects, outbound, .. } = self;
+        progress.begin("write columns", Unit::Bytes, 0);
+        progress.beside("write objects", || objects.write(folder))?;
+        progress.beside("write references", || outbound.write(folder, "outbound"))?;
+        drop((objects, outbound));
+        progress.end();
+        let (objects, outbound) = mapped(folder)?;
+        Ok(RawHeap { objects, outbound, ..self })
     }
+
+    /// The function from objects to shallow sizes.
+    pub(super) fn sizes(&self) -> Sizes<'_> {
+        Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects }
+    }
+}
+
+/// Writes the columns of objects and references; the same columns, mapped.
+fn write(
+    objects: Objects,
+    mut references: ReferenceColumns,
+    (folder, room): (&Folder, &Room),
+    progress: &Progress,
+) -> Result<(Objects, References)> {
+    progress.begin("write columns", Unit::Bytes, 0);
+    let (wrote, placed) =
+        rayon::join(|| progress.beside("write objects", || objects.write(folder)), || references.place(room));
+    wrote?;
+    drop(objects);
+    let outbound = References { starts: references.starts, ids: placed?.freeze()? };
+    progress.beside("write references", || outbound.write(folder, "outbound"))?;
+    drop(outbound);
+    progress.end();
+    mapped(folder)
+}
+
+/// The columns of objects and references that were written.
+fn mapped(folder: &Folder) -> Result<(Objects, References)> {
+    let read = |tables: &crate::store::folder::Tables| {
+        Ok((Objects::read(tables)?, References::read(tables, "outbound")?))
+    };
+    folder.read(read)
 }
 
 fn specials(rows: &[SpecialReference]) -> Specials {

@@ -2,30 +2,29 @@
 
 use super::Numbering;
 use super::class_rows::ClassRows;
-use super::columns::ObjectColumns;
+use super::columns::{Filling, ObjectColumns, Rows, SharedColumns};
 use super::reference_fields::{ReferenceFields, reference_fields};
+use super::scan::ClassKey;
 use super::warnings::Oddities;
 use crate::error::{Error, Result};
 use crate::format::hprof::{ClassDump, FieldType, Instance, Outline, SubRecord, Unit};
 use crate::graph::SpecialReference;
-use crate::id::NO_OBJECT;
 use crate::input::Warnings;
+use crate::memory::{Room, Scratch, shared_u16, shared_u32};
 use crate::progress::Progress;
-use crate::store::scratch::{Scratch, shared_u32, shared_u64};
+use crate::wide::{Wide, WideRef};
 use rayon::prelude::*;
-use std::path::Path;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 
-/// The references of all objects.
+/// The references of all objects, those of each unit together: not yet in the order of ids.
 pub(super) struct ReferenceColumns {
     /// Where each object's record stands in the dump, in bytes.
-    pub(super) offset: Scratch<u64>,
-    /// The strong references of object i are `targets[starts[i]..starts[i + 1]]`, in the order of its fields.
-    pub(super) starts: Scratch<u64>,
-    /// Ids of objects.
-    pub(super) targets: Scratch<u32>,
+    pub(super) offset: Wide,
+    /// The strong references of object i are the targets `starts[i]..starts[i + 1]`, in the order of its fields.
+    pub(super) starts: Wide,
     /// Referents, sorted by (from, to).
     pub(super) specials: Vec<SpecialReference>,
+    parts: Vec<Part>,
 }
 
 /// What the pass reads from.
@@ -34,55 +33,62 @@ pub(super) struct Source<'a> {
     pub(super) bytes: &'a [u8],
     /// Where its heap is.
     pub(super) outline: &'a Outline,
-    /// Its classes.
-    pub(super) classes: &'a ClassRows<'a>,
-    /// The ids of its objects.
-    pub(super) numbering: &'a Numbering,
+    /// What tells the rows of its objects.
+    pub(super) rows: Rows<'a>,
 }
 
-/// Reads the references of every object in `columns`; fills in the lengths of stack chunks.
+/// Reads the class, length and references of every object.
 pub(super) fn read_references(
     source: &Source,
     columns: &mut ObjectColumns,
-    directory: &Path,
+    room: &Room,
     oddities: &Oddities,
     progress: &Progress,
 ) -> Result<ReferenceColumns> {
-    let Source { bytes, outline, classes, numbering } = *source;
-    let objects = columns.address.len();
-    let mut offset = Scratch::zeroed(directory, objects)?;
-    let mut starts = Scratch::zeroed(directory, objects + 1)?;
+    let Source { bytes, outline, rows } = source;
+    let objects = columns.class.len();
+    let mut offset = Offsets::new(objects, bytes.len(), room)?;
+    let mut degree = room.column(objects + 1)?;
     let pass = Pass {
         bytes,
         outline,
         id_size: outline.header.id_size,
-        class: &columns.class,
-        fields: reference_fields(&classes.classes, outline.header.id_size),
-        numbering,
-        offset: shared_u64(&mut offset),
-        degree: shared_u64(&mut starts),
-        length: shared_u32(&mut columns.length),
+        fields: reference_fields(&rows.classes.classes, outline.header.id_size),
+        numbering: rows.numbering,
+        columns: columns.shared(rows),
+        offset: offset.shared(),
+        degree: shared_u32(&mut degree),
         oddities,
     };
-    let class_objects = pass.class_objects(classes);
-    let work: Vec<(&Unit, &Vec<u32>)> = outline.units.iter().zip(&columns.unit_ids).collect();
-    let read = |&(unit, ids): &(&Unit, &Vec<u32>)| {
-        let part = pass.unit(unit, ids)?;
+    let class_objects = pass.class_objects(rows.classes);
+    let read = |(number, unit): (usize, &Unit)| {
+        let part = pass.unit(number, unit)?;
         progress.add(unit.len())?;
         Ok(part)
     };
-    let mut parts: Vec<Part> = work.par_iter().map(read).collect::<Result<_>>()?;
-    let mut specials: Vec<SpecialReference> =
-        parts.iter_mut().flat_map(|part| std::mem::take(&mut part.specials)).collect();
+    let mut parts: Vec<Part> = outline.units.par_iter().enumerate().map(read).collect::<Result<_>>()?;
+    let specials = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.specials));
+    let mut specials: Vec<SpecialReference> = specials.collect();
     specials.par_sort_unstable();
     specials.dedup();
-    let total = running_sums(&mut starts);
-    let mut targets = Scratch::zeroed(directory, usize::try_from(total).map_err(|_| too_many(total))?)?;
-    let shared = shared_u32(&mut targets);
-    parts.par_iter().zip(&columns.unit_ids).for_each(|(part, ids)| place(part, ids, &starts, shared));
-    let object_ids: Vec<u32> = classes.classes.objects().iter().map(|(object, _)| object.0).collect();
-    place(&class_objects, &object_ids, &starts, shared);
-    Ok(ReferenceColumns { offset, starts, targets, specials })
+    parts.push(class_objects);
+    Ok(ReferenceColumns { offset: offset.finish()?, starts: running_sums(degree)?, specials, parts })
+}
+
+impl ReferenceColumns {
+    /// The number of references.
+    pub(super) fn count(&self) -> u64 {
+        self.starts.get(self.starts.len() - 1)
+    }
+
+    /// Puts the targets in the order of their sources' ids.
+    pub(super) fn place(&mut self, room: &Room) -> Result<Scratch<u32>> {
+        let total = self.count();
+        let mut targets = room.column(usize::try_from(total).map_err(|_| too_many(total))?)?;
+        let (starts, shared) = (self.starts.view(), shared_u32(&mut targets));
+        std::mem::take(&mut self.parts).into_par_iter().for_each(|part| part.place(starts, shared));
+        Ok(targets)
+    }
 }
 
 /// What every unit's reader needs, and where it writes.
@@ -90,19 +96,20 @@ struct Pass<'a> {
     bytes: &'a [u8],
     outline: &'a Outline,
     id_size: u8,
-    class: &'a [u32],
     fields: Vec<ReferenceFields>,
     numbering: &'a Numbering,
-    offset: &'a [AtomicU64],
+    columns: SharedColumns<'a>,
+    offset: SharedOffsets<'a>,
     /// The number of references of each object.
-    degree: &'a [AtomicU64],
-    length: &'a [AtomicU32],
+    degree: &'a [AtomicU32],
     oddities: &'a Oddities,
 }
 
 /// The references of one unit's objects, one object after the other.
 #[derive(Default)]
 struct Part {
+    /// The objects that have any.
+    ids: Vec<u32>,
     targets: Vec<u32>,
     specials: Vec<SpecialReference>,
     dangling: u64,
@@ -110,41 +117,66 @@ struct Part {
 }
 
 impl Pass<'_> {
-    fn unit(&self, unit: &Unit, ids: &[u32]) -> Result<Part> {
+    fn unit(&self, number: usize, unit: &Unit) -> Result<Part> {
         let mut part = Part::default();
-        let mut ids = ids.iter();
+        let mut filling = self.columns.unit(number);
         // The first pass has told what is damaged.
         let mut told = Warnings::default();
         self.outline.for_each_record(self.bytes, unit, &mut told, |record| {
-            let Some(offset) = record.object_offset() else { return Ok(()) };
-            let Some(&id) = ids.next() else { return Ok(()) };
-            self.object(&mut part, id, &record, offset.0);
+            self.record(&mut part, &mut filling, &record);
             Ok(())
         })?;
         self.oddities.add_dangling(part.dangling);
         self.oddities.add_short_bodies(part.short_bodies);
+        part.ids.shrink_to_fit();
+        part.targets.shrink_to_fit();
         Ok(part)
     }
 
     #[inline]
-    fn object(&self, part: &mut Part, id: u32, record: &SubRecord, offset: u64) {
-        if id == NO_OBJECT {
-            return;
-        }
-        self.offset[id as usize].store(offset, Ordering::Relaxed);
+    fn record(&self, part: &mut Part, filling: &mut Filling, record: &SubRecord) {
         let before = part.targets.len();
-        match record {
-            SubRecord::Instance(instance) => self.instance(part, id, instance),
-            SubRecord::ObjectArray(array) => array.elements.iter().for_each(|to| self.push(part, to.0)),
+        let id = match record {
+            SubRecord::Instance(instance) => {
+                let key = ClassKey::Instance(instance.class.0);
+                let Some((id, class)) = filling.object(instance.address.0, key, 0) else { return };
+                self.offset.set(id, instance.offset.0);
+                self.instance(part, (id, class), instance);
+                id
+            }
+            SubRecord::ObjectArray(array) => {
+                let key = ClassKey::ObjectArray(array.class.0);
+                let length = u32::try_from(array.elements.len()).unwrap_or(u32::MAX);
+                let Some((id, _)) = filling.object(array.address.0, key, length) else { return };
+                self.offset.set(id, array.offset.0);
+                array.elements.iter().for_each(|to| self.push(part, to.0));
+                id
+            }
+            SubRecord::PrimitiveArray(array) => {
+                let key = ClassKey::PrimitiveArray(array.element as u8);
+                let Some((id, _)) = filling.object(array.address.0, key, array.length) else { return };
+                self.offset.set(id, array.offset.0);
+                return;
+            }
             _ => return,
+        };
+        self.end_object(part, id, before);
+    }
+
+    /// Notes that the targets from `before` on are those of `id`.
+    #[inline]
+    fn end_object(&self, part: &mut Part, id: u32, before: usize) {
+        let degree = part.targets.len() - before;
+        if degree > 0 {
+            part.ids.push(id);
+            // An object's references are counted by a 32-bit length in the dump.
+            self.degree[id as usize].store(u32::try_from(degree).unwrap_or(u32::MAX), Ordering::Relaxed);
         }
-        let degree = (part.targets.len() - before) as u64;
-        self.degree[id as usize].store(degree, Ordering::Relaxed);
     }
 
     #[inline]
-    fn instance(&self, part: &mut Part, id: u32, instance: &Instance) {
-        let fields = &self.fields[self.class[id as usize] as usize];
+    fn instance(&self, part: &mut Part, (id, class): (u32, u32), instance: &Instance) {
+        let fields = &self.fields[class as usize];
         let body = instance.body;
         part.short_bodies += u64::from(body.len() < fields.bytes as usize);
         for &place in &fields.strong {
@@ -162,7 +194,7 @@ impl Pass<'_> {
         }
         let words = fields.stack_words.and_then(|place| u4_at(body, place));
         if let Some(words) = words.filter(|&words| words <= i32::MAX.unsigned_abs()) {
-            self.length[id as usize].store(words, Ordering::Relaxed);
+            self.columns.set_length(id, words);
         }
     }
 
@@ -182,12 +214,70 @@ impl Pass<'_> {
             let Some(dump) = &classes.dumps[class.index()] else { continue };
             let before = part.targets.len();
             class_references(dump).for_each(|to| self.push(&mut part, to));
-            let degree = (part.targets.len() - before) as u64;
-            self.offset[object.index()].store(dump.offset.0, Ordering::Relaxed);
-            self.degree[object.index()].store(degree, Ordering::Relaxed);
+            self.offset.set(object.0, dump.offset.0);
+            self.end_object(&mut part, object.0, before);
         }
         self.oddities.add_dangling(part.dangling);
         part
+    }
+}
+
+impl Part {
+    /// Copies each object's references to their place.
+    fn place(&self, starts: WideRef, targets: &[AtomicU32]) {
+        let mut rest = self.targets.as_slice();
+        for &id in &self.ids {
+            let (start, end) = starts.pair(id as usize);
+            let count = usize::try_from(end - start).unwrap_or(0);
+            let (mine, later) = rest.split_at(count);
+            let start = usize::try_from(start).unwrap_or(usize::MAX);
+            for (place, &to) in targets[start..start + count].iter().zip(mine) {
+                place.store(to, Ordering::Relaxed);
+            }
+            rest = later;
+        }
+    }
+}
+
+/// Where objects stand in the dump, while it is filled.
+struct Offsets {
+    low: Scratch<u32>,
+    /// The upper parts; empty for dumps below 4 GiB.
+    high: Scratch<u16>,
+}
+
+struct SharedOffsets<'a> {
+    low: &'a [AtomicU32],
+    high: &'a [AtomicU16],
+}
+
+impl Offsets {
+    fn new(objects: usize, dump: usize, room: &Room) -> Result<Offsets> {
+        let is_large = dump as u64 >> 32 > 0;
+        Ok(Offsets { low: room.column(objects)?, high: room.column(if is_large { objects } else { 0 })? })
+    }
+
+    fn shared(&mut self) -> SharedOffsets<'_> {
+        SharedOffsets { low: shared_u32(&mut self.low), high: shared_u16(&mut self.high) }
+    }
+
+    fn finish(self) -> Result<Wide> {
+        let highs = self.high.iter().map(|&high| u32::from(high));
+        Ok(Wide::new(self.low.freeze()?, highs))
+    }
+}
+
+impl SharedOffsets<'_> {
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the parts of an offset, which is below 2^48 on every system"
+    )]
+    fn set(&self, id: u32, offset: u64) {
+        self.low[id as usize].store(offset as u32, Ordering::Relaxed);
+        if let Some(high) = self.high.get(id as usize) {
+            high.store((offset >> 32) as u16, Ordering::Relaxed);
+        }
     }
 }
 
@@ -218,28 +308,24 @@ fn u4_at(body: &[u8], place: u32) -> Option<u32> {
     body.get(place as usize..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
 }
 
-/// Turns the degree of each object into the sum of those before it; returns the sum of all.
-fn running_sums(degrees: &mut [u64]) -> u64 {
-    let mut sum = 0u64;
-    for degree in degrees.iter_mut() {
-        sum += std::mem::replace(degree, sum);
+/// From the degree of each object the sum of those before it.
+fn running_sums(mut degrees: Scratch<u32>) -> Result<Wide> {
+    let (mut sum, mut high, mut runs) = (0u64, 0, Vec::new());
+    for (row, degree) in (0u32..).zip(degrees.iter_mut()) {
+        let (lower, upper) = halves(sum);
+        sum += u64::from(std::mem::replace(degree, lower));
+        if upper != high {
+            high = upper;
+            runs.push((row, high));
+        }
     }
-    sum
+    Ok(Wide::of_runs(degrees.freeze()?, runs))
 }
 
-/// Copies each object's references to their place.
-fn place(part: &Part, ids: &[u32], starts: &[u64], targets: &[AtomicU32]) {
-    let mut rest = part.targets.as_slice();
-    for &id in ids.iter().filter(|&&id| id != NO_OBJECT) {
-        let (start, end) = (starts[id as usize], starts[id as usize + 1]);
-        let count = usize::try_from(end - start).unwrap_or(0);
-        let (mine, later) = rest.split_at(count);
-        let start = usize::try_from(start).unwrap_or(usize::MAX);
-        for (place, &to) in targets[start..start + count].iter().zip(mine) {
-            place.store(to, Ordering::Relaxed);
-        }
-        rest = later;
-    }
+/// The lower and the upper half of a number.
+#[expect(clippy::cast_possible_truncation, reason = "that is what it is for")]
+fn halves(number: u64) -> (u32, u32) {
+    (number as u32, (number >> 32) as u32)
 }
 
 fn too_many(references: u64) -> Error {

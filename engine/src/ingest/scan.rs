@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::format::hprof::{ClassDump, Hop, Outline, Root, SubRecord, tags};
 use crate::input::Warnings;
 use crate::progress::Progress;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// What decides the class of an object, as the dump writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,12 +22,8 @@ pub(super) enum ClassKey {
 pub(super) struct UnitScan<'a> {
     /// Addresses of instances and arrays.
     pub(super) addresses: Vec<u64>,
-    /// Their classes, as positions in `keys`.
-    pub(super) keys_of: Vec<u32>,
-    /// Elements of arrays; 0 for instances.
-    pub(super) lengths: Vec<u32>,
     /// The distinct class keys of the unit.
-    pub(super) keys: Vec<ClassKey>,
+    pub(super) keys: HashSet<ClassKey>,
     /// Class dumps.
     pub(super) classes: Vec<ClassDump<'a>>,
     /// Roots.
@@ -40,83 +36,83 @@ pub(super) struct UnitScan<'a> {
 pub(super) fn scan<'a>(bytes: &'a [u8], outline: &Outline, progress: &Progress) -> Result<Vec<UnitScan<'a>>> {
     outline.map_units(progress, |unit| {
         let mut scan = UnitScan::default();
-        let mut interner = Interner::default();
+        let mut seen = KeyCache::default();
         let mut warnings = Warnings::default();
         outline.for_each_hop(bytes, unit, &mut warnings, |hop| {
-            scan.take(bytes, outline.header.id_size, &hop, &mut interner);
+            scan.take(bytes, outline.header.id_size, &hop, &mut seen);
             Ok(())
         })?;
-        (scan.keys, scan.warnings) = (interner.keys, warnings);
+        scan.addresses.shrink_to_fit();
+        scan.warnings = warnings;
         Ok(scan)
     })
 }
 
 impl<'a> UnitScan<'a> {
     #[inline]
-    fn take(&mut self, bytes: &'a [u8], id_size: u8, hop: &Hop, interner: &mut Interner) {
+    fn take(&mut self, bytes: &'a [u8], id_size: u8, hop: &Hop, seen: &mut KeyCache) {
+        if let Some(key) = ClassKey::of(hop) {
+            self.addresses.push(hop.address.0);
+            seen.get_or(key, || u32::from(self.keys.insert(key)));
+            return;
+        }
+        match SubRecord::at(bytes, hop.offset, id_size) {
+            Ok(SubRecord::Class(class)) => self.classes.push(*class),
+            Ok(SubRecord::Root(root)) => self.roots.push(root),
+            _ => {}
+        }
+    }
+}
+
+impl ClassKey {
+    /// That of an object; `None` for other sub-records.
+    #[inline]
+    pub(super) fn of(hop: &Hop) -> Option<ClassKey> {
         match hop.tag {
-            tags::INSTANCE => self.push(hop, 0, interner.intern(ClassKey::Instance(hop.class))),
-            tags::OBJECT_ARRAY => {
-                self.push(hop, hop.length, interner.intern(ClassKey::ObjectArray(hop.class)))
-            }
+            tags::INSTANCE => Some(ClassKey::Instance(hop.class)),
+            tags::OBJECT_ARRAY => Some(ClassKey::ObjectArray(hop.class)),
             tags::PRIMITIVE_ARRAY | tags::PRIMITIVE_ARRAY_NO_DATA => {
-                let code = u8::try_from(hop.class).unwrap_or(0);
-                self.push(hop, hop.length, interner.intern(ClassKey::PrimitiveArray(code)));
+                Some(ClassKey::PrimitiveArray(u8::try_from(hop.class).unwrap_or(0)))
             }
-            _ => match SubRecord::at(bytes, hop.offset, id_size) {
-                Ok(SubRecord::Class(class)) => self.classes.push(*class),
-                Ok(SubRecord::Root(root)) => self.roots.push(root),
-                _ => {}
-            },
+            _ => None,
         }
     }
 
     #[inline]
-    fn push(&mut self, hop: &Hop, length: u32, key: u32) {
-        self.addresses.push(hop.address.0);
-        self.lengths.push(length);
-        self.keys_of.push(key);
-    }
-}
-
-/// Class keys to small numbers; neighbours in a heap mostly share a few classes, so that a small cache answers.
-#[derive(Default)]
-struct Interner {
-    cache: Vec<Option<(ClassKey, u32)>>,
-    numbers: HashMap<ClassKey, u32>,
-    keys: Vec<ClassKey>,
-}
-
-impl Interner {
-    const CACHE: usize = 1024;
-
-    #[inline]
-    fn intern(&mut self, key: ClassKey) -> u32 {
-        let slot = Interner::slot(key);
-        match self.cache.get(slot) {
-            Some(&Some((cached, number))) if cached == key => number,
-            _ => self.intern_slowly(key, slot),
-        }
-    }
-
-    fn intern_slowly(&mut self, key: ClassKey, slot: usize) -> u32 {
-        let keys = &mut self.keys;
-        let number = *self.numbers.entry(key).or_insert_with(|| {
-            keys.push(key);
-            u32::try_from(keys.len() - 1).unwrap_or(u32::MAX)
-        });
-        self.cache.resize(Interner::CACHE, None);
-        self.cache[slot] = Some((key, number));
-        number
-    }
-
-    #[inline]
-    fn slot(key: ClassKey) -> usize {
-        let number = match key {
+    fn slot(self) -> usize {
+        let number = match self {
             ClassKey::Instance(class) | ClassKey::ObjectArray(class) => class,
             ClassKey::PrimitiveArray(code) => u64::from(code) << 3,
         };
         // Class objects lie at multiples of 8; the product spreads their higher bits.
         usize::try_from((number >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54).unwrap_or(0)
+    }
+}
+
+/// Numbers of class keys that were asked for lately: neighbours in a heap mostly share a few classes.
+pub(super) struct KeyCache {
+    slots: Vec<Option<(ClassKey, u32)>>,
+}
+
+impl Default for KeyCache {
+    fn default() -> KeyCache {
+        // As many as there are values of [`ClassKey::slot`].
+        KeyCache { slots: vec![None; 1024] }
+    }
+}
+
+impl KeyCache {
+    /// The number of `key`, from `number` where it is not known.
+    #[inline]
+    pub(super) fn get_or(&mut self, key: ClassKey, number: impl FnOnce() -> u32) -> u32 {
+        let slot = &mut self.slots[key.slot()];
+        match *slot {
+            Some((known, number)) if known == key => number,
+            _ => {
+                let number = number();
+                *slot = Some((key, number));
+                number
+            }
+        }
     }
 }

@@ -1,21 +1,31 @@
 //! The layout of the dumped process, found from the gaps between its objects, and the sizes that follow from it.
 
-use super::columns::ObjectColumns;
 use crate::error::Result;
 use crate::format::hprof::Header;
 use crate::format::hprof::layout::{ClassShape, Gaps, Layout, Sizes, infer};
 use crate::id::{ClassId, ObjectId};
 use crate::store::Classes;
 use crate::store::classes::SizeRule;
+use crate::wide::WideRef;
 use rayon::prelude::*;
 
 /// Objects that one thread looks at in one go.
 const CHUNK: usize = 1 << 20;
 
+/// What gaps are found from; all by id.
+pub(super) struct Columns<'a> {
+    /// Addresses, ascending.
+    pub(super) address: WideRef<'a>,
+    /// Classes.
+    pub(super) class: &'a [u32],
+    /// Elements of arrays.
+    pub(super) length: &'a [u32],
+}
+
 /// Finds the layout, or takes `given` into account, and puts the sizes into the class rows.
 pub(super) fn find_sizes(
     classes: &mut Classes,
-    columns: &ObjectColumns,
+    columns: &Columns,
     header: &Header,
     given: Option<&str>,
 ) -> Result<Layout> {
@@ -47,7 +57,7 @@ fn shapes(classes: &Classes) -> Vec<ClassShape> {
     classes.ids().map(shape).collect()
 }
 
-fn gaps(classes: &Classes, columns: &ObjectColumns) -> Gaps {
+fn gaps(classes: &Classes, columns: &Columns) -> Gaps {
     let objects = columns.address.len();
     let rules: Vec<SizeRule> = classes.ids().map(|class| classes.size_rule(class)).collect();
     let observe = |chunk: usize| {
@@ -55,7 +65,8 @@ fn gaps(classes: &Classes, columns: &ObjectColumns) -> Gaps {
         let end = (start + CHUNK).min(objects.saturating_sub(1));
         let mut gaps = Gaps::new(classes.len());
         for id in start..end {
-            let gap = columns.address[id + 1] - columns.address[id];
+            let (address, next) = columns.address.pair(id);
+            let gap = next - address;
             let class = columns.class[id];
             match rules[class as usize] {
                 SizeRule::Array(element) => gaps.observe_array(element, columns.length[id], gap),

@@ -2,7 +2,6 @@
 
 use super::classes::{Classes, SizeRule};
 use super::columns::{Objects, Reached, References, Specials, expect_rows};
-use super::ipc;
 use super::manifest::Manifest;
 use super::stacks::{Root, Stacks};
 use crate::error::{Error, Result};
@@ -51,16 +50,17 @@ impl Base {
     /// # Errors
     /// [`Error::Index`] or [`Error::File`] when a file is missing, changed or inconsistent.
     pub fn read(directory: &Path, manifest: &Manifest, verify: bool) -> Result<Base> {
-        let batch = |name| ipc::read(directory, manifest.file(directory, name)?, verify);
+        let tables = manifest.tables(directory, verify);
+        let batch = |name| tables.read(name);
         let classes = Classes::read(&batch("classes")?, &batch("fields")?)?;
         let stacks =
             Stacks::read(&batch("roots")?, &batch("root_names")?, &batch("threads")?, &batch("frames")?)?;
         let base = Base {
             layout: manifest.layout,
-            objects: Objects::read(&batch("objects")?)?,
+            objects: Objects::read(&tables)?,
             reached: Reached::read(&batch("reached")?)?,
-            outbound: References::read(directory, manifest, "outbound", verify)?,
-            inbound: References::read(directory, manifest, "inbound", verify)?,
+            outbound: References::read(&tables, "outbound")?,
+            inbound: References::read(&tables, "inbound")?,
             ties: Ties::new(&classes, &stacks, &Specials::read(&batch("special_references")?)?),
             classes,
             stacks,
@@ -113,7 +113,7 @@ impl Ties {
     /// The graph of `objects` with these ties and the references `outbound`.
     pub fn graph<'a>(&'a self, objects: &'a Objects, outbound: &'a References) -> Columns<'a> {
         Columns {
-            strong: Csr { starts: &outbound.starts, targets: &outbound.ids },
+            strong: Csr { starts: outbound.starts.view(), targets: &outbound.ids },
             class_of: &objects.class,
             class_objects: &self.class_objects,
             special: &self.specials,

@@ -1,5 +1,6 @@
 //! The class table: one row per class that has an instance or a class object, in the order of names.
 
+use super::folder::Folder;
 use super::ipc;
 use super::manifest::Amount;
 use crate::error::Result;
@@ -222,11 +223,10 @@ impl Classes {
     }
 
     /// Writes the tables `classes` and `fields` into an index.
-    pub(crate) fn write(&self, directory: &std::path::Path) -> Result<Vec<ipc::FileEntry>> {
+    pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
         let rows = &self.rows;
         let option = |value: Option<u32>| value.unwrap_or(NO_OBJECT);
-        let classes = ipc::write(
-            directory,
+        let classes = folder.write(
             "classes",
             vec![
                 ("name", texts(rows.iter().map(|row| row.name.as_str()))),
@@ -244,8 +244,7 @@ impl Classes {
             ],
         )?;
         let fields = &self.fields;
-        let fields = ipc::write(
-            directory,
+        let fields = folder.write(
             "fields",
             vec![
                 ("class", u32s(fields.iter().map(|field| field.class.0))),
@@ -255,7 +254,7 @@ impl Classes {
                 ("offset", u64s(fields.iter().map(|field| field.offset))),
             ],
         )?;
-        Ok(vec![classes, fields])
+        Ok(classes + fields)
     }
 
     /// The table that [`Classes::write`] wrote.

@@ -1,8 +1,9 @@
 //! The columns of objects and references, by object id.
 
-use super::ipc::{self, FileEntry};
-use super::manifest::Manifest;
+use super::folder::{Folder, Tables};
+use super::ipc;
 use crate::error::{Error, Result};
+use crate::wide::Wide;
 use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array, UInt64Array};
 use arrow_buffer::ScalarBuffer;
@@ -13,9 +14,9 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Objects {
     /// Addresses, strictly ascending.
-    pub address: ScalarBuffer<u64>,
+    pub address: Wide,
     /// Where the object's record starts in the dump, in bytes.
-    pub offset: ScalarBuffer<u64>,
+    pub offset: Wide,
     /// The class, below the number of classes.
     pub class: ScalarBuffer<u32>,
     /// Elements of an array; 0 for other objects.
@@ -37,7 +38,7 @@ pub struct Held {
     /// The immediate dominator; `NO_OBJECT` under the virtual root and where not held.
     pub dominator: ScalarBuffer<u32>,
     /// Retained size in bytes; 0 where not held.
-    pub retained: ScalarBuffer<u64>,
+    pub retained: Wide,
     /// Retained size in bytes of the instances of each class as a set.
     pub class_retained: ScalarBuffer<u64>,
     /// Retained size in bytes of each class loader's instances and classes as a set, by row of the loader table.
@@ -48,7 +49,7 @@ pub struct Held {
 #[derive(Clone, Debug)]
 pub struct References {
     /// One row more than there are objects; ascending from 0.
-    pub starts: ScalarBuffer<u64>,
+    pub starts: Wide,
     /// Ids of objects.
     pub ids: ScalarBuffer<u32>,
 }
@@ -65,33 +66,34 @@ pub struct Specials {
 }
 
 impl Objects {
-    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+    pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
         let columns = vec![
-            ("address", u64s(&self.address)),
-            ("offset", u64s(&self.offset)),
+            ("address", u32s(&self.address.low)),
+            ("offset", u32s(&self.offset.low)),
             ("class", u32s(&self.class)),
             ("length", u32s(&self.length)),
         ];
-        ipc::write(directory, "objects", columns)
+        let bytes = folder.write("objects", columns)?;
+        let high =
+            write_high(folder, "address", &self.address)? + write_high(folder, "offset", &self.offset)?;
+        Ok(bytes + high)
     }
 
-    pub(crate) fn read(batch: &RecordBatch) -> Result<Objects> {
+    pub(crate) fn read(tables: &Tables) -> Result<Objects> {
+        let batch = tables.read("objects")?;
+        let wide = |name| read_high(tables, name, ipc::column::<UInt32Type>(&batch, name)?);
         Ok(Objects {
-            address: ipc::column::<UInt64Type>(batch, "address")?,
-            offset: ipc::column::<UInt64Type>(batch, "offset")?,
-            class: ipc::column::<UInt32Type>(batch, "class")?,
-            length: ipc::column::<UInt32Type>(batch, "length")?,
+            address: wide("address")?,
+            offset: wide("offset")?,
+            class: ipc::column::<UInt32Type>(&batch, "class")?,
+            length: ipc::column::<UInt32Type>(&batch, "length")?,
         })
     }
 }
 
 impl Reached {
-    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
-        ipc::write(
-            directory,
-            "reached",
-            vec![("strength", u8s(&self.strength)), ("depth", u32s(&self.depth))],
-        )
+    pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
+        folder.write("reached", vec![("strength", u8s(&self.strength)), ("depth", u32s(&self.depth))])
     }
 
     pub(crate) fn read(batch: &RecordBatch) -> Result<Reached> {
@@ -103,61 +105,62 @@ impl Reached {
 }
 
 impl Held {
-    pub(crate) fn write(&self, directory: &Path) -> Result<Vec<FileEntry>> {
-        let tree = vec![("dominator", u32s(&self.dominator)), ("retained", u64s(&self.retained))];
-        Ok(vec![
-            ipc::write(directory, "dominators", tree)?,
-            ipc::write(directory, "class_retained", vec![("retained", u64s(&self.class_retained))])?,
-            ipc::write(directory, "loader_retained", vec![("retained", u64s(&self.loader_retained))])?,
-        ])
-    }
-
-    pub(crate) fn read(directory: &Path, manifest: &Manifest, verify: bool) -> Result<Held> {
-        let batch = |name| ipc::read(directory, manifest.file(directory, name)?, verify);
-        let tree = batch("dominators")?;
-        let retained = |batch: RecordBatch| ipc::column::<UInt64Type>(&batch, "retained");
+    pub(crate) fn read(tables: &Tables) -> Result<Held> {
+        let tree = tables.read("dominators")?;
+        let retained = |name| ipc::column::<UInt64Type>(&tables.read(name)?, "retained");
         Ok(Held {
             dominator: ipc::column::<UInt32Type>(&tree, "dominator")?,
-            retained: ipc::column::<UInt64Type>(&tree, "retained")?,
-            class_retained: retained(batch("class_retained")?)?,
-            loader_retained: retained(batch("loader_retained")?)?,
+            retained: read_high(tables, "retained", ipc::column::<UInt32Type>(&tree, "retained")?)?,
+            class_retained: retained("class_retained")?,
+            loader_retained: retained("loader_retained")?,
         })
     }
 }
 
+/// Writes the columns of a dominator tree by object; see [`Held`].
+pub(crate) fn write_tree(folder: &Folder, dominator: ScalarBuffer<u32>, retained: &Wide) -> Result<u64> {
+    let tree = vec![("dominator", u32s(&dominator)), ("retained", u32s(&retained.low))];
+    Ok(folder.write("dominators", tree)? + write_high(folder, "retained", retained)?)
+}
+
+/// Writes the retained sizes of classes or loaders; see [`Held`].
+pub(crate) fn write_retained(folder: &Folder, name: &str, retained: Vec<u64>) -> Result<u64> {
+    folder.write(name, vec![("retained", u64s(&retained.into()))])
+}
+
 impl References {
-    pub(crate) fn write(&self, directory: &Path, name: &str) -> Result<Vec<FileEntry>> {
-        let starts = ipc::write(directory, &format!("{name}_starts"), vec![("start", u64s(&self.starts))])?;
-        let ids = ipc::write(directory, name, vec![("object", u32s(&self.ids))])?;
-        Ok(vec![starts, ids])
+    pub(crate) fn write(&self, folder: &Folder, name: &str) -> Result<u64> {
+        let starts = format!("{name}_starts");
+        let bytes = folder.write(&starts, vec![("start", u32s(&self.starts.low))])?;
+        let high = write_high(folder, &starts, &self.starts)?;
+        Ok(bytes + high + folder.write(name, vec![("object", u32s(&self.ids))])?)
     }
 
-    pub(crate) fn read(
-        directory: &Path,
-        manifest: &Manifest,
-        name: &str,
-        verify: bool,
-    ) -> Result<References> {
-        let batch = |name: &str| ipc::read(directory, manifest.file(directory, name)?, verify);
+    pub(crate) fn read(tables: &Tables, name: &str) -> Result<References> {
+        let starts = format!("{name}_starts");
+        let low = ipc::column::<UInt32Type>(&tables.read(&starts)?, "start")?;
         Ok(References {
-            starts: ipc::column::<UInt64Type>(&batch(&format!("{name}_starts"))?, "start")?,
-            ids: ipc::column::<UInt32Type>(&batch(name)?, "object")?,
+            starts: read_high(tables, &starts, low)?,
+            ids: ipc::column::<UInt32Type>(&tables.read(name)?, "object")?,
         })
     }
 
     /// The ids at the other end of the references of object `index`; none where the columns are inconsistent.
     pub fn of(&self, index: usize) -> &[u32] {
-        let position = |i: usize| self.starts.get(i).and_then(|&start| usize::try_from(start).ok());
-        let range = position(index).zip(position(index + 1));
+        if index + 1 >= self.starts.len() {
+            return &[];
+        }
+        let (start, end) = self.starts.view().pair(index);
+        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
         range.and_then(|(start, end)| self.ids.get(start..end)).unwrap_or_default()
     }
 }
 
 impl Specials {
-    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+    pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
         let columns =
             vec![("from", u32s(&self.from)), ("to", u32s(&self.to)), ("strength", u8s(&self.strength))];
-        ipc::write(directory, "special_references", columns)
+        folder.write("special_references", columns)
     }
 
     pub(crate) fn read(batch: &RecordBatch) -> Result<Specials> {
@@ -167,6 +170,19 @@ impl Specials {
             strength: ipc::column::<UInt8Type>(batch, "strength")?,
         })
     }
+}
+
+/// Writes where the upper halves of a column change; the lower ones are a column among others.
+fn write_high(folder: &Folder, name: &str, wide: &Wide) -> Result<u64> {
+    let columns = vec![("row", u32s(&wide.rows)), ("high", u32s(&wide.high))];
+    folder.write(&format!("{name}_high"), columns)
+}
+
+/// The column of which `low` are the lower halves.
+fn read_high(tables: &Tables, name: &str, low: ScalarBuffer<u32>) -> Result<Wide> {
+    let batch = tables.read(&format!("{name}_high"))?;
+    let rows = ipc::column::<UInt32Type>(&batch, "row")?;
+    Ok(Wide { low, rows, high: ipc::column::<UInt32Type>(&batch, "high")? })
 }
 
 /// An error where a column of an index has another number of rows than it must have.

@@ -25,8 +25,8 @@ impl Derived {
     }
 
     fn holding<'a>(&'a self, base: &'a Base, held: &'a Held, strength: Strength) -> Result<Holding<'a>> {
-        let inbound = Csr { starts: &base.inbound.starts, targets: &base.inbound.ids };
-        let tree = Tree { dominator: &held.dominator, retained: &held.retained };
+        let inbound = Csr { starts: base.inbound.starts.view(), targets: &base.inbound.ids };
+        let tree = Tree { dominator: &held.dominator, retained: held.retained.view() };
         let holding = |heap| Holding::new(heap, strength, inbound, self.referrers(base), tree);
         if let Some(checked) = self.checked.get() {
             return Ok(holding(Heap::known(base.graph(), checked)));

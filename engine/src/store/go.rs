@@ -1,5 +1,6 @@
 //! What the index of a Go dump holds besides the tables: where its objects stand, and what was found of types.
 
+use super::folder::Folder;
 use super::ipc::{self, FileEntry};
 use super::manifest::Manifest;
 use super::snapshot::ObjectKind;
@@ -136,12 +137,12 @@ pub struct Unseen {
 
 impl Unseen {
     /// Writes the table `unseen` into an index.
-    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+    pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
         let u64s = |column: &ScalarBuffer<u64>| Arc::new(UInt64Array::new(column.clone(), None));
         let object = Arc::new(UInt32Array::new(self.object.clone(), None));
         let columns: Vec<(&str, ArrayRef)> =
             vec![("object", object), ("outside", u64s(&self.outside)), ("spare", u64s(&self.spare))];
-        ipc::write(directory, "unseen", columns)
+        folder.write("unseen", columns)
     }
 
     /// What [`Unseen::write`] wrote.
@@ -156,12 +157,12 @@ impl Unseen {
 
 impl Counts {
     /// Writes the table `typing` into an index.
-    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+    pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
         let u8s = |column: &ScalarBuffer<u8>| Arc::new(UInt8Array::new(column.clone(), None));
         let count = Arc::new(UInt32Array::new(self.count.clone(), None));
         let columns: Vec<(&str, ArrayRef)> =
             vec![("count", count), ("source", u8s(&self.source)), ("confidence", u8s(&self.confidence))];
-        ipc::write(directory, "typing", columns)
+        folder.write("typing", columns)
     }
 
     /// What [`Counts::write`] wrote.
@@ -193,11 +194,10 @@ impl GoIndex {
         }
         let mut index: GoIndex =
             serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))?;
-        if let Ok(entry) = manifest.file(directory, "typing") {
-            index.counts = Some(Counts::read(&ipc::read(directory, entry, verify)?)?);
-        }
-        if let Ok(entry) = manifest.file(directory, "unseen") {
-            index.unseen = Some(Unseen::read(&ipc::read(directory, entry, verify)?)?);
+        if !index.types.is_empty() {
+            let tables = manifest.tables(directory, verify);
+            index.counts = Some(Counts::read(&tables.read("typing")?)?);
+            index.unseen = Some(Unseen::read(&tables.read("unseen")?)?);
         }
         Ok(Some(index))
     }

@@ -31,8 +31,8 @@ pub struct FileEntry {
     pub sample: String,
 }
 
-/// Writes `columns` as the one record batch of `directory/name.arrow`.
-pub fn write(directory: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<FileEntry> {
+/// Writes `columns` as the one record batch of `directory/name.arrow`; the file is not yet on the disk.
+pub fn write(directory: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<(FileEntry, File)> {
     let name = format!("{name}.arrow");
     let path = directory.join(&name);
     let fail = |error: arrow_schema::ArrowError| Error::index(&path, error.to_string());
@@ -45,9 +45,9 @@ pub fn write(directory: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Re
     let buffered = writer.into_inner().map_err(fail)?;
     let hashing = buffered.into_inner().map_err(|error| Error::file(&path, error.into_error()))?;
     let checksum = hex(hashing.hash.finish());
-    hashing.file.sync_data().map_err(|error| Error::file(&path, error))?;
     let bytes = map(&path)?;
-    Ok(FileEntry { name, bytes: bytes.len() as u64, checksum, sample: sample(&bytes) })
+    let entry = FileEntry { name, bytes: bytes.len() as u64, checksum, sample: sample(&bytes) };
+    Ok((entry, hashing.file))
 }
 
 /// What the manifest is to know of a file that is no table: its name and all its bytes.
@@ -141,6 +141,9 @@ fn hex(hash: u64) -> String {
     format!("{hash:016x}")
 }
 
+/// Bytes that are written and hashed at a time.
+const PIECE: usize = 256 << 10;
+
 struct Hashing {
     file: File,
     hash: XxHash3_64,
@@ -148,7 +151,8 @@ struct Hashing {
 
 impl Write for Hashing {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.file.write(bytes)?;
+        // A piece that stays in the processor's cache between the two.
+        let written = self.file.write(&bytes[..bytes.len().min(PIECE)])?;
         self.hash.write(&bytes[..written]);
         Ok(written)
     }
@@ -167,7 +171,7 @@ mod tests {
     fn written(rows: u64) -> (tempfile::TempDir, FileEntry) {
         let directory = tempfile::tempdir().unwrap();
         let column = Arc::new(UInt64Array::from_iter_values(0..rows));
-        let entry = write(directory.path(), "t", vec![("x", column as ArrayRef)]).unwrap();
+        let entry = write(directory.path(), "t", vec![("x", column as ArrayRef)]).unwrap().0;
         (directory, entry)
     }
 

@@ -1,5 +1,6 @@
 //! `manifest.json`: what an index directory holds, of which dump, and how it was made.
 
+use super::folder::Tables;
 use super::ipc::FileEntry;
 use crate::error::{Error, Result};
 use crate::format::hprof::layout::Layout;
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The version of the index's files; an index of another version is rebuilt.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// The name of the manifest in its directory.
 pub const FILE_NAME: &str = "manifest.json";
@@ -106,8 +107,10 @@ pub struct Build {
 pub struct PhaseTime {
     /// A stable, short name.
     pub name: String,
-    /// Wall time in seconds.
+    /// Wall time in seconds; phases overlap where they do not need each other.
     pub seconds: f64,
+    /// Bytes of the dump that were read, or of the index that were written.
+    pub bytes: u64,
 }
 
 /// The manifest of an index directory or of a part of it.
@@ -130,11 +133,9 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The entry of the file `name.arrow`.
-    pub fn file(&self, directory: &Path, name: &str) -> Result<&FileEntry> {
-        let name = format!("{name}.arrow");
-        let entry = self.files.iter().find(|entry| entry.name == name);
-        entry.ok_or_else(|| Error::index(directory, format!("{name} is not in its manifest")))
+    /// The tables that it lists, in `directory`; `verify` checks every byte of them.
+    pub fn tables<'a>(&'a self, directory: &'a Path, verify: bool) -> Tables<'a> {
+        Tables { directory, entries: &self.files, verify }
     }
 
     /// Writes the manifest and its checksum into `directory`.

@@ -1,9 +1,9 @@
 //! The snapshot's columns and the directory they lie in: written once, mapped, opened at once.
 
-pub mod scratch;
 pub mod ipc;
 pub mod manifest;
 pub mod directory;
+pub mod folder;
 pub mod columns;
 pub mod classes;
 pub mod stacks;

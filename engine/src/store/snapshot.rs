@@ -192,35 +192,19 @@ impl Snapshot {
 
     /// Where the object was in the process.
     pub fn address(&self, id: ObjectId) -> Address {
-        Address(self.base.objects.address[id.index()])
+        Address(self.base.objects.address.get(id.index()))
     }
 
     /// The object that starts at `address`; in a Go dump also one that it leads into.
     pub fn find(&self, address: Address) -> Option<ObjectId> {
-        self.found(address, self.base.objects.address.binary_search(&address.0))
-    }
-
-    /// The object that a search for `address` found, or in a Go dump the one before the place where it ended.
-    fn found(&self, address: Address, position: std::result::Result<usize, usize>) -> Option<ObjectId> {
-        let position = match position {
-            Ok(position) => position,
-            Err(after) => self.go.as_ref().and_then(|_| self.around(address, after))?,
-        };
-        u32::try_from(position).ok().map(ObjectId)
-    }
-
-    /// The object before position `after`, if `address` lies in it.
-    fn around(&self, address: Address, after: usize) -> Option<usize> {
-        let position = after.checked_sub(1)?;
-        let bytes = self.shallow(ObjectId(u32::try_from(position).ok()?));
-        (address.0 - self.base.objects.address[position] < bytes).then_some(position)
+        self.find_within(0..self.object_count(), address)
     }
 
     /// The object at `address`, which is probably near `near`: as [`Snapshot::find`], with fewer cache misses.
     pub fn find_near(&self, near: ObjectId, address: Address) -> Option<ObjectId> {
-        let addresses = &self.base.objects.address;
+        let addresses = self.base.objects.address.view();
         let here = near.index();
-        let ahead = addresses[here] < address.0;
+        let ahead = addresses.get(here) < address.0;
         let mut reach = 8;
         loop {
             let range = if ahead {
@@ -229,15 +213,33 @@ impl Snapshot {
                 here.saturating_sub(reach)..here + 1
             };
             let at_end = if ahead { range.end == addresses.len() } else { range.start == 0 };
-            let slice = &addresses[range.clone()];
-            let inside =
-                if ahead { slice.last() >= Some(&address.0) } else { slice.first() <= Some(&address.0) };
+            let inside = if ahead {
+                addresses.get(range.end - 1) >= address.0
+            } else {
+                addresses.get(range.start) <= address.0
+            };
             if inside || at_end {
-                let place = |position: usize| range.start + position;
-                return self.found(address, slice.binary_search(&address.0).map(place).map_err(place));
+                return self.find_within(range, address);
             }
             reach *= 8;
         }
+    }
+
+    fn find_within(&self, ids: Range<usize>, address: Address) -> Option<ObjectId> {
+        let addresses = self.base.objects.address.view();
+        let row = addresses.search(ids.clone(), |other| other < address.0);
+        let is_start = row < ids.end && addresses.get(row) == address.0;
+        if !is_start && self.go.is_some() {
+            return self.around(address, row);
+        }
+        is_start.then(|| ObjectId(u32::try_from(row).unwrap_or(NO_OBJECT)))
+    }
+
+    /// The object before row `after`, if `address` lies in it.
+    fn around(&self, address: Address, after: usize) -> Option<ObjectId> {
+        let row = after.checked_sub(1)?;
+        let id = ObjectId(u32::try_from(row).ok()?);
+        (address.0 - self.base.objects.address.get(row) < self.shallow(id)).then_some(id)
     }
 
     /// The class of an object; of a class object, `java.lang.Class`.
@@ -316,7 +318,7 @@ impl Snapshot {
 
     /// Retained size in bytes; 0 for what the references that count do not hold.
     pub fn retained(&self, id: ObjectId) -> u64 {
-        self.held.retained[id.index()]
+        self.held.retained.get(id.index())
     }
 
     /// The immediate dominator; `None` under the virtual root and for what is not held.

@@ -1,12 +1,12 @@
 //! Roots, threads and stack frames: small tables of who holds the heap from outside.
 
 use super::classes::{texts, u8s, u32s, u64s};
-use super::ipc::{self, FileEntry};
+use super::folder::Folder;
+use super::ipc;
 use crate::error::Result;
 use crate::id::{NO_OBJECT, ObjectId};
 use arrow_array::RecordBatch;
 use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
-use std::path::Path;
 
 /// Why the runtime keeps an object. The numbers are those of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -210,7 +210,7 @@ impl Stacks {
     }
 
     /// Writes the tables `roots`, `root_names`, `threads` and `frames` into an index.
-    pub(crate) fn write(&self, directory: &Path) -> Result<Vec<FileEntry>> {
+    pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
         let none = |value: Option<u32>| value.unwrap_or(NO_OBJECT);
         let roots = &self.roots;
         let roots = vec![
@@ -236,16 +236,9 @@ impl Stacks {
             ("source", texts(frames.iter().map(|frame| frame.source.as_str()))),
             ("line", u64s(frames.iter().map(|frame| frame.line.map_or(u64::MAX, u64::from)))),
         ];
-        Ok(vec![
-            ipc::write(directory, "roots", roots)?,
-            ipc::write(
-                directory,
-                "root_names",
-                vec![("name", texts(self.names.iter().map(String::as_str)))],
-            )?,
-            ipc::write(directory, "threads", threads)?,
-            ipc::write(directory, "frames", frames)?,
-        ])
+        let bytes = folder.write("roots", roots)? + folder.write("threads", threads)?;
+        let names = vec![("name", texts(self.names.iter().map(String::as_str)))];
+        Ok(bytes + folder.write("root_names", names)? + folder.write("frames", frames)?)
     }
 
     /// The tables that [`Stacks::write`] wrote.

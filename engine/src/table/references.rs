@@ -32,7 +32,7 @@ impl References {
             return (ObjectId(special.from), ObjectId(special.to), special.strength);
         }
         let outbound = self.0.outbound();
-        let after = outbound.starts.partition_point(|&start| start <= row as u64);
+        let after = outbound.starts.view().partition_point(|start| start <= row as u64);
         let source = u32::try_from(after.saturating_sub(1)).unwrap_or(u32::MAX);
         (ObjectId(source), ObjectId(outbound.ids[row]), Strength::Strong)
     }
@@ -40,7 +40,7 @@ impl References {
     /// The names of the references in `rows`; an object with many of them is read once, not once for each.
     fn names(&self, rows: Range<usize>) -> Vec<Option<String>> {
         let outbound = self.0.outbound();
-        let place = |object: usize| usize::try_from(outbound.starts[object]).unwrap_or(usize::MAX);
+        let place = |object: usize| usize::try_from(outbound.starts.get(object)).unwrap_or(usize::MAX);
         let mut names = Vec::with_capacity(rows.len());
         let mut row = rows.start;
         while row < rows.end.min(self.strong()) {

@@ -10,7 +10,7 @@ pub(crate) fn record(snapshot: &Snapshot, id: ObjectId) -> Option<SubRecord<'_>>
     if snapshot.go().is_some() {
         return None;
     }
-    let offset = *snapshot.objects().offset.get(id.index())?;
+    let offset = snapshot.objects().offset.get(id.index());
     SubRecord::at(snapshot.dump().bytes(), Offset(offset), snapshot.info().id_size).ok()
 }
 

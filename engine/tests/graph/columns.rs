@@ -4,7 +4,7 @@ use crate::oracle::columns;
 use crate::oracle::with_heap;
 use crate::sets::with_holding;
 use heapwise_engine::error::{Error, Result};
-use heapwise_engine::graph::{Bits, Dominators, Heap, Paths, SpecialReference, Strength, Walk};
+use heapwise_engine::graph::{Bits, Dominators, Heap, Lists, Paths, SpecialReference, Strength, Walk};
 use heapwise_engine::graph::{Forest, Removal, lost, lost_nearby, reachable, topmost_of};
 use heapwise_engine::graph::{children, group_retained, reach, retained_set, transpose, verify};
 use heapwise_engine::progress::Progress;
@@ -91,10 +91,10 @@ fn a_cancelled_computation_stops() {
         stops(reach(heap, &graph.roots, &cancelled).map(drop));
         stops(Walk::new(heap, Strength::Strong, &cancelled).map(drop));
         stops(Dominators::new(walk(), &cancelled).map(drop));
-        stops(group_retained(&tree, &graph.class_of, 150, |_| 1, &cancelled).map(drop));
+        stops(group_retained(&tree, |id| graph.class_of[id as usize], 150, |_| 1, &cancelled).map(drop));
         stops(transpose(heap, &cancelled).map(drop));
         stops(retained_set(heap, Strength::Strong, &[0].into(), |_| 1, &cancelled).map(drop));
-        stops(verify(heap, Strength::Strong, &tree.by_object(), &cancelled).map(drop));
+        stops(verify(heap, Strength::Strong, &tree.by_object().unwrap(), &cancelled).map(drop));
     });
     let all: RoaringBitmap = (0..300_000).collect();
     with_holding(&graph, Strength::Strong, |holding| {
@@ -113,6 +113,10 @@ fn a_cancelled_computation_stops() {
     });
 }
 
+fn lists(lists: &Lists) -> (Vec<u64>, Vec<u32>) {
+    (lists.starts.iter().collect(), lists.targets.clone())
+}
+
 #[test]
 fn any_number_of_threads_gives_the_same() {
     let graph = Graph::heap_like(5, 300_000);
@@ -123,13 +127,14 @@ fn any_number_of_threads_gives_the_same() {
                 let progress = Progress::default();
                 let tree = Dominators::new(Walk::new(heap, Strength::Strong, &progress).unwrap(), &progress)
                     .unwrap();
-                let classes = group_retained(&tree, &graph.class_of, 150, |_| 1, &progress).unwrap();
+                let classes =
+                    group_retained(&tree, |id| graph.class_of[id as usize], 150, |_| 1, &progress).unwrap();
                 (
                     tree.order().to_vec(),
-                    tree.by_object(),
-                    tree.retained(|_| 1),
+                    tree.by_object().unwrap().to_vec(),
+                    tree.retained(|_| 1).unwrap().iter().collect::<Vec<_>>(),
                     classes,
-                    transpose(heap, &progress).unwrap(),
+                    lists(&transpose(heap, &progress).unwrap()),
                 )
             })
         })

@@ -1,6 +1,7 @@
 //! What the answers should be, by definition: sets of objects, and "take it away and look again".
 
 use heapwise_engine::graph::{Columns, Csr, Heap, SpecialReference, Strength};
+use heapwise_engine::wide::WideRef;
 use heapwise_testdata::graph::Graph;
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ pub(crate) fn special(graph: &Graph) -> Vec<SpecialReference> {
 /// The columns of a generated graph; `special` comes from [`special`].
 pub(crate) fn columns<'a>(graph: &'a Graph, special: &'a [SpecialReference]) -> Columns<'a> {
     Columns {
-        strong: Csr { starts: &graph.starts, targets: &graph.targets },
+        strong: Csr { starts: WideRef::narrow(&graph.starts), targets: &graph.targets },
         class_of: &graph.class_of,
         class_objects: &graph.class_objects,
         special,

@@ -13,9 +13,10 @@ pub(crate) fn with_holding<T>(graph: &Graph, strength: Strength, test: impl FnOn
     with_heap(graph, |heap: &Heap| {
         let inbound = transpose(heap, &Progress::default()).unwrap();
         let found = tree(heap, strength);
-        let (dominator, retained) = (found.by_object(), found.retained(|o| graph.shallow[o as usize]));
+        let dominator = found.by_object().unwrap();
+        let retained = found.retained(|o| graph.shallow[o as usize]).unwrap();
         let referrers = Referrers::new(heap.columns());
-        let tree = Tree { dominator: &dominator, retained: &retained };
+        let tree = Tree { dominator: &dominator, retained: retained.view() };
         let holding = Holding::new(heap.clone(), strength, inbound.view(), &referrers, tree);
         holding.check().unwrap();
         test(&holding)

@@ -33,7 +33,7 @@ fn sources_are_ascending_and_complete() {
 fn many_references_take_several_rounds() {
     let objects = 3_000_000;
     let mut graph = Graph::of(objects, &[], &[0]);
-    graph.starts = (0..=u64::from(objects)).map(|object| 4 * object).collect();
+    graph.starts = (0..=objects).map(|object| 4 * object).collect();
     graph.targets =
         (0..objects).flat_map(|object| (1..=4).map(move |step| (object + step) % objects)).collect();
     let found = with_heap(&graph, |heap| transpose(heap, &Progress::default()).unwrap());

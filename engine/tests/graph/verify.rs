@@ -8,7 +8,7 @@ use heapwise_testdata::graph::Graph;
 
 fn check(graph: &Graph, held: Strength) {
     let found = with_heap(graph, |heap| {
-        let claimed = tree(heap, held).by_object();
+        let claimed = tree(heap, held).by_object().unwrap();
         verify(heap, held, &claimed, &Progress::default()).unwrap()
     });
     assert_eq!(found, None);

@@ -5,7 +5,7 @@ use crate::small::small;
 use heapwise_engine::open::{Options, open};
 use heapwise_engine::progress::Progress;
 use heapwise_engine::store::Snapshot;
-use heapwise_engine::store::manifest::Manifest;
+use heapwise_engine::store::manifest::{FORMAT_VERSION, Manifest};
 use heapwise_testdata::hprof::Options as Form;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -100,7 +100,7 @@ fn a_file_in_the_place_of_the_index_is_not_removed() {
 #[test]
 fn an_index_of_another_version_is_not_read() {
     let (_directory, dump, index) = indexed();
-    for version in [0, 2, u32::MAX] {
+    for version in [0, FORMAT_VERSION - 1, FORMAT_VERSION + 1, u32::MAX] {
         let mut manifest = Manifest::read(&index).unwrap();
         manifest.identity.format_version = version;
         manifest.write(&index).unwrap();

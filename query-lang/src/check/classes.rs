@@ -34,6 +34,12 @@ impl Checker<'_> {
         let named = self.named.iter().map(|common| common.name.text.as_str());
         let named = named.chain(self.context.results.iter().map(|result| result.name.as_str()));
         match nearest(&name.text, tables.chain(named)) {
+            Some(same) if same == name.text => Err(Diagnostic::check(
+                name.span,
+                format!("`{same}` is no class but has rows of its own"),
+                "a class is needed here",
+            )
+            .hint(format!("write FROM {same}"))),
             Some(near) if name.plain => Err(Diagnostic::check(
                 name.span,
                 format!("no table or class is called `{}`", name.text),

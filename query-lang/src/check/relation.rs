@@ -350,7 +350,10 @@ fn only_object(columns: &[Named]) -> Option<(ColumnId, Type)> {
 pub(super) fn rename(entry: &mut Entry, names: &[Name]) -> Result<()> {
     let Some(last) = names.last() else { return Ok(()) };
     if names.len() > entry.columns.len() {
-        let message = format!("there are {} names for {} columns", names.len(), entry.columns.len());
+        let message = match entry.columns.len() {
+            0 => "the objects of a class have no columns to name".to_owned(),
+            columns => format!("more names than columns: {} for {columns}", names.len()),
+        };
         return Err(Diagnostic::check(last.span, message, "too many names"));
     }
     for (column, name) in entry.columns.iter_mut().zip(names) {

@@ -8,7 +8,7 @@ use crate::functions::Scalar;
 use crate::udf::{self, Float, Function};
 use datafusion::functions::expr_fn as functions;
 use datafusion::functions::regex::expr_fn as regexes;
-use datafusion::logical_expr::{Expr as Planned, lit};
+use datafusion::logical_expr::{Expr as Planned, Operator, binary_expr, lit};
 use heapwise_engine::table::Kind;
 
 /// Longer texts are not made by `repeat` and the like: one row must not take the memory of all.
@@ -79,7 +79,7 @@ fn standard(which: Scalar, all: &[Planned]) -> Planned {
         Scalar::Contains => functions::contains(a, b),
         Scalar::StartsWith => functions::starts_with(a, b),
         Scalar::EndsWith => functions::ends_with(a, b),
-        Scalar::Concat => functions::concat(all.to_vec()),
+        Scalar::Concat => concat(all),
         Scalar::Left => functions::left(a, b),
         Scalar::Right => functions::right(a, b),
         Scalar::SplitPart => functions::split_part(a, b, c),
@@ -94,6 +94,13 @@ fn standard(which: Scalar, all: &[Planned]) -> Planned {
         // What is left is checked away: reads of the heap, conversions, choices.
         _ => a,
     }
+}
+
+/// Nulls are nothing. DataFusion's own `concat` fails where simplifying leaves it without arguments.
+fn concat(all: &[Planned]) -> Planned {
+    let texts = all.iter().map(|text| functions::coalesce(vec![text.clone(), lit("")]));
+    let joined = texts.reduce(|left, right| binary_expr(left, Operator::StringConcat, right));
+    joined.unwrap_or_else(|| lit(""))
 }
 
 /// A negative length would be an error in the middle of a scan.

@@ -62,7 +62,7 @@ impl ScanExec {
         columns: Vec<usize>,
         threads: usize,
         cancel: CancelToken,
-    ) -> ScanExec {
+    ) -> Result<ScanExec> {
         ScanExec::over(
             Scan { source, columns, schema, filters: Vec::new(), best: None, cancel },
             None,
@@ -70,17 +70,17 @@ impl ScanExec {
         )
     }
 
-    fn over(scan: Scan, limit: Option<usize>, threads: usize) -> ScanExec {
+    fn over(scan: Scan, limit: Option<usize>, threads: usize) -> Result<ScanExec> {
         let partitions = usize::try_from(chunks(&scan)).unwrap_or(usize::MAX).min(threads.max(1));
         let properties = PlanProperties::new(
-            EquivalenceProperties::new_with_orderings(Arc::clone(&scan.schema), orderings(&scan)),
+            equivalences(&scan)?,
             Partitioning::UnknownPartitioning(partitions),
             EmissionType::Incremental,
             Boundedness::Bounded,
         );
         let properties = Arc::new(properties.with_scheduling_type(SchedulingType::Cooperative));
         let metrics = ExecutionPlanMetricsSet::new();
-        ScanExec { scan: Arc::new(scan), limit, threads, properties, metrics }
+        Ok(ScanExec { scan: Arc::new(scan), limit, threads, properties, metrics })
     }
 
     /// The same with at most so many rows in each partition.
@@ -95,11 +95,11 @@ impl ScanExec {
             scan.filters.push(Filter::new(condition, &scan.columns, &scan.schema)?);
         }
         scan.filters.sort_by_key(|filter| filter.cost);
-        Ok(ScanExec::over(scan, self.limit, self.threads))
+        ScanExec::over(scan, self.limit, self.threads)
     }
 
     /// The same without rows that cannot be among the first `rows` by the column at `place`; `None` where it would not pay.
-    pub(super) fn first(&self, place: usize, options: SortOptions, rows: usize) -> Option<ScanExec> {
+    pub(super) fn first(&self, place: usize, options: SortOptions, rows: usize) -> Option<Result<ScanExec>> {
         if rows == 0 || rows > MOST_ROWS || self.limit.is_some() {
             return None;
         }
@@ -109,14 +109,22 @@ impl ScanExec {
     }
 }
 
-/// Rows come in the order of the source's order column: each partition takes every n-th chunk, ascending.
-fn orderings(scan: &Scan) -> Vec<LexOrdering> {
+/// What DataFusion may rely on: rows come in the order of the source's order column (each partition takes every n-th
+/// chunk, ascending), and a column that comes twice is the same.
+fn equivalences(scan: &Scan) -> Result<EquivalenceProperties> {
     let options = SortOptions { descending: false, nulls_first: false };
-    let ordered = scan.columns.iter().enumerate().filter(|(_, column)| **column == scan.source.order());
-    let column = |place| Arc::new(Column::new(scan.schema.field(place).name(), place));
-    ordered
-        .filter_map(|(place, _)| LexOrdering::new([PhysicalSortExpr::new(column(place), options)]))
-        .collect()
+    let first = |column: usize| scan.columns.iter().position(|other| *other == column);
+    let at = |place: usize| -> Arc<dyn PhysicalExpr> {
+        Arc::new(Column::new(scan.schema.field(place).name(), place))
+    };
+    let order = first(scan.source.order())
+        .and_then(|place| LexOrdering::new([PhysicalSortExpr::new(at(place), options)]));
+    let mut known = EquivalenceProperties::new_with_orderings(Arc::clone(&scan.schema), order);
+    let twins = scan.columns.iter().enumerate().filter_map(|(place, column)| Some((first(*column)?, place)));
+    for (first, again) in twins.filter(|(first, again)| first != again) {
+        known.add_equal_conditions(at(first), at(again))?;
+    }
+    Ok(known)
 }
 
 impl DisplayAs for ScanExec {
@@ -215,7 +223,7 @@ impl ExecutionPlan for ScanExec {
             Schema::new_with_metadata(fields.collect::<Vec<_>>(), projection.schema().metadata().clone());
         scan.columns = places.iter().map(|&place| scan.columns[place]).collect();
         scan.schema = Arc::new(schema);
-        Ok(Some(Arc::new(ScanExec::over(scan, self.limit, self.threads))))
+        Ok(Some(Arc::new(ScanExec::over(scan, self.limit, self.threads)?)))
     }
 
     /// Conditions that are what they are before the query runs are evaluated here.

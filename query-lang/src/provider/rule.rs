@@ -51,7 +51,7 @@ fn told(
     rows: usize,
 ) -> Option<Result<Arc<dyn ExecutionPlan>>> {
     if let Some(scan) = plan.downcast_ref::<ScanExec>() {
-        return Some(Ok(Arc::new(scan.first(place, options, rows)?)));
+        return scan.first(place, options, rows).map(|scan| Ok(Arc::new(scan?) as Arc<dyn ExecutionPlan>));
     }
     let projection = plan.downcast_ref::<ProjectionExec>()?;
     let column = projection.expr().get(place)?.expr.downcast_ref::<Column>()?;

@@ -54,6 +54,6 @@ impl TableProvider for Provider {
         let schema = project_schema(&self.schema, projection)?;
         let threads = state.config().target_partitions();
         let scan = ScanExec::new(Arc::clone(&self.source), schema, columns, threads, self.cancel.clone());
-        Ok(Arc::new(scan.limited(limit)))
+        Ok(Arc::new(scan?.limited(limit)))
     }
 }

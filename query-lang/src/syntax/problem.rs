@@ -165,6 +165,11 @@ fn advice(text: &str, all: &[Token], place: Option<usize>) -> Option<String> {
     if let Some(hint) = word(at).and_then(|found| habit(found, before)) {
         return Some(hint);
     }
+    if word(at) == Some(".") && matches!(word(at + 1), Some("include" | "source")) {
+        return Some(
+            "a line that includes a file stands between statements: end the one before it with ;".to_owned(),
+        );
+    }
     let candidates = [Some(at), at.checked_sub(1), at.checked_sub(2)];
     let misspelt = candidates.into_iter().flatten().filter_map(word).find_map(misspelt);
     misspelt.or_else(|| word(at).and_then(|found| keyword(found, before)))

@@ -30,7 +30,8 @@ pub(crate) fn answer(session: &Session, text: &str) -> String {
     }
 }
 
-fn answers(session: &Session, text: &str) -> Result<String, Diagnostic> {
+/// As [`answer`], with the error as it is.
+pub(crate) fn answers(session: &Session, text: &str) -> Result<String, Diagnostic> {
     let mut out = Vec::new();
     for statement in session.statements(text)? {
         match session.run(&statement, &CancelToken::new())? {

@@ -5,5 +5,7 @@
 #[path = "../common/mod.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
 mod common;
-mod rng;
+#[path = "../common/campaign.rs"]
+mod campaign;
+mod grammar;
 mod oracle;

@@ -42,13 +42,14 @@ impl Repl {
     /// The rows that a statement showed, and the bytes that it spilled; `None` of one that shows none.
     fn statement(&self, statement: &Statement, sink: &mut Sink) -> Result<Option<(Shown, u64)>> {
         let view = self.view(None);
-        match command::query::answer(&self.queries.borrow(), statement, &self.dumps, view, sink)? {
-            Outcome::Shown(shown, spilled) => {
-                if !self.timing {
-                    command::query::tell_spilled(spilled);
-                }
-                return Ok(Some((shown, spilled)));
-            }
+        let (outcome, spilled) =
+            command::query::answer(&self.queries.borrow(), statement, &self.dumps, view, sink)?;
+        let timed = self.timing && matches!(outcome, Outcome::Shown(_));
+        if !timed {
+            command::query::tell_spilled(spilled);
+        }
+        match outcome {
+            Outcome::Shown(shown) => return Ok(Some((shown, spilled))),
             Outcome::Kept(result) if self.is_prompt => {
                 let rows = if result.rows() == 1 { "row" } else { "rows" };
                 writeln!(sink, "{}: {} {rows} kept", escape(&result.name), thousands(result.rows()))?;
@@ -74,6 +75,10 @@ impl Repl {
             Meta::Dumps => self.list_dumps(sink)?,
             Meta::Results => self.list_results(sink)?,
             Meta::Pager(choice) => self.choose_pager(choice.as_deref(), sink)?,
+            Meta::Format(format) if self.is_prompt && format.is_binary() => {
+                let text = "this format is not for a terminal: heapwise query DUMP QUERY --format … -o FILE";
+                return Err(Failure::Usage(text.to_owned()));
+            }
             Meta::Format(format) => self.options.format = format,
             Meta::Timing(on) => self.timing = on,
             Meta::Limit(limit) => self.limit = Some(limit),

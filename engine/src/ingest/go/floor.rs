@@ -1,6 +1,6 @@
 //! The last address that is not above another one: a bitmap with running counts, or a search where that is too sparse.
 
-use crate::store::scratch::shared_u64;
+use crate::memory::shared_u64;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering;
 

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::format::go::infer::Typing;
 use crate::format::go::{Params, Records, Reserve, scan};
 use crate::ingest::raw_heap::RawHeap;
+use crate::memory::Room;
 use crate::progress::{Progress, Unit};
 use crate::store::columns::{Objects, References, Specials};
 use crate::store::go::{Counts, Unseen};
@@ -24,18 +25,20 @@ pub(in crate::ingest) struct GoHeap {
     pub(in crate::ingest) go: GoIndex,
     /// What was found of each slot's type; `None` without an executable.
     pub(in crate::ingest) typing: Option<Counts>,
+    /// What memory is left for more columns.
+    pub(in crate::ingest) room: Room,
     /// The machine and the runtime.
     pub(in crate::ingest) params: Params,
 }
 
-/// Reads the heap of the Go dump `dump`; columns that grow with it lie in `directory`.
+/// Reads the heap of the Go dump `dump`; `room` says how much memory the columns of so many objects may take.
 ///
 /// # Errors
 /// No dump of Go 1.7 or later, an executable at `exe` that is not the dump's, more objects than ids, no room, or the user stopped it. Damage is a warning.
 pub(in crate::ingest) fn read(
     dump: &[u8],
     exe: Option<&Path>,
-    directory: &Path,
+    room: &dyn Fn(u64) -> Room,
     progress: &Progress,
 ) -> Result<GoHeap> {
     progress.begin("objects", Unit::Bytes, dump.len() as u64);
@@ -47,7 +50,8 @@ pub(in crate::ingest) fn read(
     let mut notes = Vec::new();
     odd(&order, &mut warnings, &mut notes);
     let params = scan.records.params.clone();
-    let slots = Slots::new(dump, scan.records, &found, &order, directory)?;
+    let room = room(order.positions.len() as u64);
+    let slots = Slots::new(dump, scan.records, &found, &order, &room)?;
     let mut go = GoIndex::default();
     (go.objects, go.phantoms, go.params) = (std::mem::take(&mut found.parts), order.phantoms, params.clone());
     drop((found, order));
@@ -60,7 +64,7 @@ pub(in crate::ingest) fn read(
     }
     progress.begin("references", Unit::Objects, slots.addresses.len() as u64);
     let typing = typed.as_ref().map(|typed| &typed.typing);
-    let references = references::read(&slots, &Known::new(&slots, typing), directory, progress)?;
+    let references = references::read(&slots, &Known::new(&slots, typing), &room, progress)?;
     let (classes, of_key, types) = names::classes(&references.keys, &slots.records, typing);
     go.class_types = types;
     go.exe = exe.zip(typed.as_ref()).map(|(exe, typed)| (absolute(exe), typed.slide));
@@ -84,12 +88,15 @@ pub(in crate::ingest) fn read(
     });
     let heap = RawHeap {
         objects: Objects {
-            address: slots.addresses.freeze()?,
-            offset: slots.offsets.freeze()?,
+            address: slots.addresses.iter().copied().collect(),
+            offset: slots.offsets.iter().copied().collect(),
             class: class.freeze()?,
             length: slots.bytes.freeze()?,
         },
-        outbound: References { starts: references.starts.freeze()?, ids: references.targets.freeze()? },
+        outbound: References {
+            starts: references.starts.iter().copied().collect(),
+            ids: references.targets.freeze()?,
+        },
         specials: Specials { from: vec![].into(), to: vec![].into(), strength: vec![].into() },
         classes,
         stacks: Stacks { roots: roots.rows, names: roots.names, threads, frames },
@@ -97,7 +104,7 @@ pub(in crate::ingest) fn read(
         warnings,
         notes,
     };
-    Ok(GoHeap { heap, go, typing, params })
+    Ok(GoHeap { heap, go, typing, params, room })
 }
 
 /// What `info` says where no executable was named.

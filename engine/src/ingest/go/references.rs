@@ -5,11 +5,10 @@ use super::known::Known;
 use super::slots::Slots;
 use crate::error::{Error, Result};
 use crate::format::go::Memory;
+use crate::memory::{Room, Scratch, shared_u32};
 use crate::progress::Progress;
-use crate::store::scratch::{Scratch, shared_u32};
 use rayon::prelude::*;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::atomic::Ordering;
 
 /// Slots that one thread looks at in one go.
@@ -36,15 +35,10 @@ struct Part {
     keys: Vec<ClassKey>,
 }
 
-/// Reads all slots; columns that grow with the dump lie in `directory`.
+/// Reads all slots; columns that grow with the dump lie in `room`.
 ///
 /// `known` has the classes of slots that are known better than by their layout.
-pub(super) fn read(
-    slots: &Slots,
-    known: &Known,
-    directory: &Path,
-    progress: &Progress,
-) -> Result<References> {
+pub(super) fn read(slots: &Slots, known: &Known, room: &Room, progress: &Progress) -> Result<References> {
     let count = slots.slots();
     let part = |chunk: u32| {
         let start = chunk * CHUNK;
@@ -56,7 +50,7 @@ pub(super) fn read(
     let mut all = Interner::default();
     let numbers: Vec<Vec<u32>> =
         parts.iter().map(|part| part.keys.iter().map(|&key| all.number(key)).collect()).collect();
-    let mut starts = Scratch::<u64>::zeroed(directory, count as usize + 1)?;
+    let mut starts = room.column::<u64>(count as usize + 1)?;
     let mut sum = 0u64;
     for (part, start) in parts.iter().flat_map(|part| &part.degrees).zip(starts.iter_mut()) {
         *start = sum;
@@ -65,8 +59,8 @@ pub(super) fn read(
     starts[count as usize] = sum;
     let total = usize::try_from(sum)
         .map_err(|_| Error::Input(format!("{sum} references are more than this machine can address")))?;
-    let mut targets = Scratch::<u32>::zeroed(directory, total)?;
-    let mut key_of = Scratch::<u32>::zeroed(directory, count as usize)?;
+    let mut targets = room.column::<u32>(total)?;
+    let mut key_of = room.column::<u32>(count as usize)?;
     let (all_targets, all_keys) = (shared_u32(&mut targets), shared_u32(&mut key_of));
     parts.par_iter().zip(&numbers).for_each(|(part, numbers)| {
         let from = usize::try_from(starts[part.ids.start as usize]).unwrap_or(usize::MAX);

@@ -4,9 +4,8 @@ use super::floor::Floor;
 use super::found::{FoundSlots, Order};
 use crate::error::Result;
 use crate::format::go::{Memory, Object, Records};
-use crate::store::scratch::Scratch;
+use crate::memory::{Room, Scratch};
 use rayon::prelude::*;
-use std::path::Path;
 
 /// The heap of a dump: columns by id, in address order.
 pub(super) struct Slots<'a> {
@@ -21,18 +20,18 @@ pub(super) struct Slots<'a> {
 }
 
 impl<'a> Slots<'a> {
-    /// The slots that `order` keeps; the columns lie in `directory`.
+    /// The slots that `order` keeps; the columns lie in `room`.
     pub(super) fn new(
         dump: &'a [u8],
         records: Records,
         found: &FoundSlots,
         order: &Order,
-        directory: &Path,
+        room: &Room,
     ) -> Result<Slots<'a>> {
         let count = order.positions.len();
-        let mut addresses = Scratch::<u64>::zeroed(directory, count)?;
-        let mut offsets = Scratch::<u64>::zeroed(directory, count)?;
-        let mut bytes = Scratch::<u32>::zeroed(directory, count)?;
+        let mut addresses = room.column::<u64>(count)?;
+        let mut offsets = room.column::<u64>(count)?;
+        let mut bytes = room.column::<u32>(count)?;
         let columns = addresses.par_iter_mut().zip(offsets.par_iter_mut()).zip(bytes.par_iter_mut());
         columns.zip(order.positions.par_iter()).for_each(|(((address, offset), bytes), &position)| {
             *address = found.addresses[position as usize];

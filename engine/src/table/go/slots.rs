@@ -60,7 +60,7 @@ struct Size {
 fn spans(snapshot: &Snapshot) -> Vec<Vec<Cell>> {
     let mut sizes: BTreeMap<u32, Size> = BTreeMap::new();
     let objects = snapshot.objects();
-    for (&address, &bytes) in objects.address.iter().zip(objects.length.iter()) {
+    for (address, &bytes) in objects.address.iter().zip(objects.length.iter()) {
         let size = sizes.entry(bytes).or_default();
         let last = address.saturating_add(u64::from(bytes).saturating_sub(1)) / PAGE + 1;
         size.used += 1;

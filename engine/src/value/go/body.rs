@@ -50,7 +50,7 @@ impl<'a> Body<'a> {
     pub(crate) fn of(snapshot: &'a Snapshot, id: ObjectId) -> Option<Body<'a>> {
         let go = snapshot.go()?;
         let dump = snapshot.dump().bytes();
-        let object = Object::at(dump, *snapshot.objects().offset.get(id.index())?)?;
+        let object = Object::at(dump, snapshot.objects().offset.get(id.index()))?;
         let first = object.pointers().next().map(|place| place as u64);
         let start = go.params.header_bytes(object.bytes.len() as u64, first) as usize;
         let bytes = dump.get(object.bytes)?.get(start..)?;
@@ -132,7 +132,8 @@ impl<'a> Body<'a> {
         let Some(target) = self.snapshot.find_near(self.id, Address(address)) else {
             return self.go.linked(address, count).map(String::from_utf8_lossy);
         };
-        let slot = Object::at(self.snapshot.dump().bytes(), self.snapshot.objects().offset[target.index()])?;
+        let slot =
+            Object::at(self.snapshot.dump().bytes(), self.snapshot.objects().offset.get(target.index()))?;
         let start = usize::try_from(address - self.snapshot.address(target).0).ok()?;
         let bytes = self.snapshot.dump().bytes().get(slot.bytes)?;
         let end = start.checked_add(count)?;

@@ -65,7 +65,7 @@ pub(crate) fn each_pointer<'a>(
 ) {
     let Some(body) = Body::of(snapshot, id) else { return };
     let offset = snapshot.objects().offset.get(id.index());
-    let Some(object) = offset.and_then(|&offset| Object::at(snapshot.dump().bytes(), offset)) else { return };
+    let Some(object) = Object::at(snapshot.dump().bytes(), offset) else { return };
     let class = snapshot.class_of(id);
     for place in object.pointers() {
         let Some(offset) = place.checked_sub(body.start) else { continue };

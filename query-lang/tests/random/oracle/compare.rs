@@ -8,7 +8,7 @@ use super::select::Rows;
 use super::shrink::shrunk;
 use super::tree::{Query, Type};
 use super::value::{Value, order_rows};
-use crate::rng::{Rng, setting};
+use crate::campaign::{Rng, setting};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, UInt32Type};
 use arrow_array::{Array, RecordBatch};

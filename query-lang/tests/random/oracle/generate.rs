@@ -5,7 +5,7 @@ use super::scope::Frame;
 use super::select::Rows;
 use super::tree::{Aggregate, Body, Expr, Join, Key, Order, Query, Select, Source, Type, Window};
 use super::value::Value;
-use crate::rng::Rng;
+use crate::campaign::Rng;
 
 /// Makes random queries.
 pub(crate) struct Generator<'g> {

@@ -1,0 +1,11 @@
+//! Anonymous memory: how much of it there is, and where columns are built so that it stays within bounds.
+
+mod available;
+mod peak;
+mod room;
+mod scratch;
+
+pub use available::available_bytes;
+pub use peak::{anonymous_bytes, with_peak};
+pub use room::Room;
+pub use scratch::{Scratch, shared_u16, shared_u32, shared_u64};
