@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::store::columns::Held;
 use crate::store::directory::{Place, lock, remove};
 use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
-use crate::store::{Base, Build, Classes, PhaseTime, Snapshot, ipc};
+use crate::store::{Base, Build, Classes, GoIndex, PhaseTime, Snapshot, ipc};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -25,6 +25,8 @@ pub struct Options {
     pub held: Strength,
     /// Changes to the inferred layout of objects, as the user writes them.
     pub layout: Option<String>,
+    /// The executable that a Go process ran: types of objects come from it.
+    pub exe: Option<PathBuf>,
     /// Build the index even where a right one is there.
     pub rebuild: bool,
     /// Check every byte of the index, not only samples.
@@ -41,6 +43,7 @@ impl Default for Options {
             threads: None,
             held: Strength::Strong,
             layout: None,
+            exe: None,
             rebuild: false,
             verify: false,
             memory_limit: None,
@@ -66,7 +69,8 @@ pub fn count_classes(path: &Path, options: &Options, progress: &Progress) -> Res
     in_pool(options, || {
         let scratch = tempfile::tempdir().map_err(|error| Error::file(&std::env::temp_dir(), error))?;
         let dump = input::open(path, progress, &scratch.path().join(INFLATED))?;
-        ingest::count_classes(&dump, options.layout.as_deref(), scratch.path(), progress)
+        let how = (options.layout.as_deref(), options.exe.as_deref());
+        ingest::count_classes(&dump, how, scratch.path(), progress)
     })
 }
 
@@ -142,8 +146,11 @@ impl<'a> Opening<'a> {
             Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
         let mut snapshot =
             Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), info, build)?;
-        let runtime = runtime(&snapshot);
-        snapshot.set_runtime(runtime);
+        snapshot.set_go(GoIndex::read(&self.index, &manifest, self.options.verify)?);
+        if snapshot.go().is_none() {
+            let runtime = runtime(&snapshot);
+            snapshot.set_runtime(runtime);
+        }
         Ok(snapshot)
     }
 
@@ -197,7 +204,8 @@ impl<'a> Opening<'a> {
         let tree = building.join(self.tree_name());
         std::fs::create_dir(&tree).map_err(|error| Error::file(&tree, error))?;
         let target = self.target(building, &tree);
-        let (mut manifest, of_tree) = build(&dump, self.identity.clone(), &target, self.progress)?;
+        let (mut manifest, of_tree) =
+            build(&dump, self.identity.clone(), self.options.exe.as_deref(), &target, self.progress)?;
         self.progress.end();
         let inflated = dump.compression != Compression::None;
         manifest.inflated = inflated.then(|| ipc::describe(INFLATED, dump.bytes()));
@@ -256,11 +264,13 @@ fn identify(path: &Path, options: &Options) -> Result<Identity> {
     let content = format!("{:016x}", input::identify(path)?);
     let metadata = path.metadata().map_err(|error| Error::file(path, error))?;
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let exe = options.exe.as_deref().map(input::identify).transpose()?;
     Ok(Identity {
         format_version: FORMAT_VERSION,
         file_bytes: metadata.len(),
         modified: modified.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
         content,
         layout: options.layout.clone(),
+        exe: exe.map(|exe| format!("{exe:016x}")),
     })
 }

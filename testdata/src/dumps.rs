@@ -61,6 +61,42 @@ pub fn carts() -> [PathBuf; 2] {
     ["carts-before.hprof.xz", "carts-after.hprof.xz"].map(|name| directory().join(name))
 }
 
+/// A dump of `testdata/programs/shop.go` in `testdata/dumps`, with the executable that wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoDump {
+    /// Go 1.21: no malloc headers, maps of buckets, DWARF 4.
+    Shop21,
+    /// Go 1.27: malloc headers, swiss maps, phantoms, DWARF 5.
+    Shop27,
+}
+
+impl GoDump {
+    /// All of them.
+    pub const ALL: [GoDump; 2] = [GoDump::Shop21, GoDump::Shop27];
+
+    /// The name without any extension.
+    pub fn name(self) -> &'static str {
+        match self {
+            GoDump::Shop21 => "shop-go1.21",
+            GoDump::Shop27 => "shop-go1.27",
+        }
+    }
+
+    /// Writes dump and executable, decompressed, into the directory `into`, and returns their paths there.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or written.
+    pub fn unpack(self, into: &Path) -> io::Result<(PathBuf, PathBuf)> {
+        let unpacked = |kind: &str| -> io::Result<PathBuf> {
+            let path = into.join(format!("{}.{kind}", self.name()));
+            let source = directory().join(format!("{}.{kind}.zst", self.name()));
+            zstd::stream::copy_decode(File::open(source)?, File::create(&path)?)?;
+            Ok(path)
+        };
+        Ok((unpacked("heapdump")?, unpacked("exe")?))
+    }
+}
+
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("dumps")
 }

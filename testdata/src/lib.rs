@@ -2,4 +2,5 @@
 
 pub mod dumps;
 pub mod graph;
+pub mod go;
 pub mod hprof;

@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// Take this object layout instead of the one inferred from the dump (`info` shows it)
     #[arg(long, global = true, value_name = "LAYOUT")]
     pub(crate) layout: Option<String>,
+    /// Take the types of a Go dump from the executable that the process ran
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) exe: Option<PathBuf>,
     /// Show no progress
     #[arg(long, global = true)]
     pub(crate) no_progress: bool,
@@ -86,6 +89,7 @@ impl Options {
             threads: self.threads,
             held: self.strength,
             layout: self.layout.clone(),
+            exe: self.exe.clone(),
             ..open::Options::default()
         }
     }

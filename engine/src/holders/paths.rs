@@ -26,7 +26,7 @@ pub struct Path {
 pub struct Step {
     /// The object.
     pub object: ObjectId,
-    /// By what the object before holds it; `None` for the first one.
+    /// By what the object before holds it; of the first one the variable that does, where the dump tells.
     pub via: Option<String>,
 }
 
@@ -131,19 +131,30 @@ fn named(
     let root = roots.min_by_key(|root| (root.kind.is_local(), root.kind));
     let step = |at: usize| {
         let object = ObjectId(objects[at]);
-        let before = at.checked_sub(1).map(|before| ObjectId(objects[before]));
-        Step { object, via: before.and_then(|before| via(before, object)) }
+        let via = match at.checked_sub(1) {
+            Some(before) => via(ObjectId(objects[before]), object),
+            None => root.and_then(|root| snapshot.stacks().name(&root)).map(str::to_owned),
+        };
+        Step { object, via }
     };
     Path {
-        root: root.map_or("class", |root| root.kind.name()).to_owned(),
+        root: root.map_or_else(|| "class".to_owned(), |root| root_text(snapshot, &root)),
         thread: root.and_then(|root| thread(snapshot, root)),
         strength: path.strength,
         steps: (0..objects.len()).map(step).collect(),
     }
 }
 
+/// The kind of a root, and its name where it has one: `global main.sessions`.
+fn root_text(snapshot: &Snapshot, root: &Root) -> String {
+    match snapshot.stacks().name(root) {
+        Some(name) => format!("{} {name}", root.kind.name()),
+        None => root.kind.name().to_owned(),
+    }
+}
+
 fn thread(snapshot: &Snapshot, root: Root) -> Option<ObjectId> {
-    if root.kind == RootKind::Thread {
+    if matches!(root.kind, RootKind::Thread | RootKind::Goroutine) {
         return Some(root.object);
     }
     snapshot.stacks().threads.get(root.thread? as usize)?.object

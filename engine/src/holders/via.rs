@@ -3,7 +3,7 @@
 use crate::format::hprof::{ClassDump, FieldType, SubRecord, Value};
 use crate::id::{Address, ObjectId};
 use crate::store::Snapshot;
-use crate::value::{fields, record};
+use crate::value::{Place, each_pointer, fields, record};
 use std::fmt;
 
 /// By what one object holds another. `Display` gives the spelling of paths: `next`, `[3]`, `<class>`.
@@ -27,6 +27,10 @@ pub enum Via<'a> {
     Constant(u16),
     /// A local variable or other slot of a thread's stack.
     Local,
+    /// A local variable of this name, of the frame of this function.
+    Named(&'a str, &'a str),
+    /// A word of an object of a Go dump.
+    Place(Place<'a>),
 }
 
 impl fmt::Display for Via<'_> {
@@ -41,6 +45,8 @@ impl fmt::Display for Via<'_> {
             Via::ProtectionDomain => f.write_str("<protection domain>"),
             Via::Constant(index) => write!(f, "<constant {index}>"),
             Via::Local => f.write_str("<local>"),
+            Via::Named(name, function) => write!(f, "<local {name} of {function}>"),
+            Via::Place(place) => place.fmt(f),
         }
     }
 }
@@ -66,7 +72,27 @@ pub(crate) fn each_reference(snapshot: &Snapshot, id: ObjectId, mut take: impl F
     if let Some(class) = snapshot.class_object(snapshot.class_of(id)) {
         take(Via::Class, class);
     }
-    snapshot.locals_of(id).iter().for_each(|local| take(Via::Local, ObjectId(local.1)));
+    if snapshot.go().is_some() {
+        each_pointer(snapshot, id, |place, target| take(Via::Place(place), target));
+    }
+    for &(_, local) in snapshot.locals_of(id) {
+        let local = ObjectId(local);
+        match local_name(snapshot, id, local) {
+            Some((name, function)) => take(Via::Named(name, &function), local),
+            None => take(Via::Local, local),
+        }
+    }
+}
+
+/// The variable by which the stack of `thread` holds `local`, and its function, where the dump tells.
+fn local_name(snapshot: &Snapshot, thread: ObjectId, local: ObjectId) -> Option<(&str, String)> {
+    let stacks = snapshot.stacks();
+    stacks.roots_of(local).iter().find_map(|root| {
+        let name = stacks.name(root)?;
+        let row = stacks.threads.get(root.thread? as usize)?;
+        let frame = stacks.frames.get(root.frame? as usize)?;
+        (row.object == Some(thread)).then(|| (name, format!("{}.{}", frame.class, frame.method)))
+    })
 }
 
 fn each_field<'a>(snapshot: &'a Snapshot, id: ObjectId, to: &mut impl FnMut(Via<'a>, Address)) {

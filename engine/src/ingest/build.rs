@@ -3,8 +3,10 @@
 use super::columns::ObjectColumns;
 use super::numbered::Numbered;
 use super::raw_heap::RawHeap;
-use super::{Loaders, graph, info, permanent_classes, sizes};
+use super::{Loaders, go, graph, info, permanent_classes, sizes};
 use crate::error::{Error, Result};
+use crate::format;
+use crate::format::go::Params;
 use crate::format::hprof::{self, Outline};
 use crate::graph::{Heap, Strength, strongly_reached};
 use crate::id::ObjectId;
@@ -16,7 +18,7 @@ use crate::store::classes::STACK_CHUNK;
 use crate::store::columns::Objects;
 use crate::store::folder::Folder;
 use crate::store::manifest::{Identity, Info, Manifest};
-use crate::store::{Build, Classes};
+use crate::store::{Build, Classes, GoIndex};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -40,30 +42,95 @@ pub struct Target<'a> {
 ///
 /// # Errors
 /// No dump of a known format, no room on the disk, or the user stopped it. What is damaged in the dump is a warning.
+///
+/// The types of a Go dump come from the executable `exe`.
 pub fn build(
     dump: &Dump,
     identity: Identity,
+    exe: Option<&Path>,
     target: &Target,
     progress: &Progress,
 ) -> Result<(Manifest, Manifest)> {
+    let folder = Folder::new(target.base);
+    let Read { mut raw, facts, go, room } =
+        read(dump, (identity.layout.as_deref(), exe), (target, &folder), progress)?;
+    let (mut info, tree) = graph(&mut raw, (target, &folder, &room), progress)?;
+    let input = dump.warnings.list().iter().map(ToString::to_string);
+    info.warnings = input.chain(std::mem::take(&mut raw.warnings)).collect();
+    info.notes = std::mem::take(&mut raw.notes);
+    info.notes.extend(go.as_ref().and_then(|_| invisible(&info)));
+    describe(&mut info, dump, facts);
+    progress.begin("sync", Unit::Objects, 0);
+    let files = folder.finish()?;
+    let go = go.map(|go| go.write(target.base)).transpose()?;
+    let (build, layout) = (Build::default(), raw.layout);
+    let base = Manifest { identity, info, build, layout, go, inflated: None, files };
+    let tree = tree.manifest(&base)?;
+    Ok((base, tree))
+}
+
+/// A dump of any format that was read.
+struct Read {
+    raw: RawHeap,
+    facts: Facts,
+    go: Option<GoIndex>,
+    room: Room,
+}
+
+/// What a dump says of itself.
+struct Facts {
+    format: String,
+    runtime: String,
+    layout: String,
+    created_ms: u64,
+    id_size: u8,
+}
+
+/// Reads a dump of the format that its first bytes tell; the columns of objects and references go to `folder`.
+fn read(
+    dump: &Dump,
+    (layout, exe): (Option<&str>, Option<&Path>),
+    (target, folder): (&Target, &Folder),
+    progress: &Progress,
+) -> Result<Read> {
     let bytes = dump.bytes();
+    if format::go::matches(bytes) {
+        let go::GoHeap { heap, go, typing, params, room } =
+            go::read(bytes, exe, &|objects| room(target, objects), progress)?;
+        typing.map(|typing| typing.write(folder)).transpose()?;
+        go.unseen.as_ref().map(|unseen| unseen.write(folder)).transpose()?;
+        let raw = heap.written(folder, progress)?;
+        return Ok(Read { raw, facts: go_facts(&params), go: Some(go), room });
+    }
     let outline = outline(dump, progress)?;
     let numbered = Numbered::read(bytes, &outline, progress)?;
     let room = room(target, numbered.numbering.objects());
-    let folder = Folder::new(target.base);
-    let layout = identity.layout.as_deref();
-    let mut raw = RawHeap::read(bytes, &outline, numbered, layout, (&folder, &room), progress)?;
-    let (mut info, tree) = graph(&mut raw, (target, &folder, &room), progress)?;
-    info.warnings = warnings(dump, &outline, std::mem::take(&mut raw.warnings));
-    info.notes = std::mem::take(&mut raw.notes);
-    describe(&mut info, dump, &outline);
-    info.layout = raw.layout.to_string();
-    progress.begin("sync", Unit::Objects, 0);
-    let files = folder.finish()?;
-    let base =
-        Manifest { identity, info, build: Build::default(), layout: raw.layout, inflated: None, files };
-    let tree = tree.manifest(&base)?;
-    Ok((base, tree))
+    let mut raw = RawHeap::read(bytes, &outline, numbered, layout, (folder, &room), progress)?;
+    let told = outline.warnings.list().iter().map(ToString::to_string);
+    let unused = exe.map(|_| "the executable tells nothing: only Go dumps take types from one".to_owned());
+    raw.warnings = told.chain(raw.warnings).chain(unused).collect();
+    let facts = Facts {
+        format: format!("hprof {}", outline.header.version),
+        runtime: String::new(),
+        layout: raw.layout.as_ref().map(ToString::to_string).unwrap_or_default(),
+        created_ms: outline.header.time_ms,
+        id_size: outline.header.id_size,
+    };
+    Ok(Read { raw, facts, go: None, room })
+}
+
+fn go_facts(params: &Params) -> Facts {
+    let version = if params.version.is_empty() { "before go1.19" } else { &params.version };
+    let order = if params.big_endian { "big" } else { "little" };
+    let headers = if params.has_headers() { ", malloc headers" } else { "" };
+    let bits = u32::from(params.pointer_bytes) * 8;
+    Facts {
+        format: "go1.7 heap dump".to_owned(),
+        runtime: format!("{version} {}", params.architecture),
+        layout: format!("{bits} bit, {order} endian, slots of size classes{headers}"),
+        created_ms: 0,
+        id_size: params.pointer_bytes,
+    }
 }
 
 /// Everything that follows from the columns of `raw`.
@@ -149,18 +216,22 @@ const FREE_BYTES: u64 = 256 << 20;
 
 /// The class table of `dump` with the number and size of instances, without references.
 ///
-/// Columns that grow with the dump lie in `directory` meanwhile, where memory is short. The second value says what could
+/// The pair has the layout that the user gave and the executable of a Go dump. Columns that grow with the dump lie in
+/// `directory` meanwhile, where memory is short. The second value says what could
 /// not be read.
 ///
 /// # Errors
 /// As [`build`].
 pub fn count_classes(
     dump: &Dump,
-    layout: Option<&str>,
+    (layout, exe): (Option<&str>, Option<&Path>),
     directory: &Path,
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
     let bytes = dump.bytes();
+    if format::go::matches(bytes) {
+        return count_go_classes(dump, exe, directory, progress);
+    }
     let outline = outline(dump, progress)?;
     let numbered = Numbered::read(bytes, &outline, progress)?;
     let room = Room::new(directory, memory::available_bytes() / 2);
@@ -173,7 +244,7 @@ pub fn count_classes(
     let found = sizes::find_sizes(&mut classes, &gaps, &outline.header, layout)?;
     let (class, length) = (columns.class.freeze()?, columns.length.freeze()?);
     let objects = Objects { address, offset: Vec::new().into(), class, length };
-    let amounts = info::by_class(&Sizes { layout: &found, classes: &classes, objects: &objects });
+    let amounts = info::by_class(&Sizes { layout: Some(&found), classes: &classes, objects: &objects });
     progress.end();
     classes.set_instances(&amounts);
     let chunks = classes.named(STACK_CHUNK).any(|class| classes.get(class).instances > 0);
@@ -185,6 +256,31 @@ pub fn count_classes(
             .push(format!("the shallow size of {STACK_CHUNK} leaves out its stacks: the whole index has it"));
     }
     Ok((classes, warnings))
+}
+
+/// What is said of the objects of a Go dump that no root of it reaches.
+fn invisible(info: &Info) -> Option<String> {
+    let amount = info.by_strength.get(Strength::Unreachable.name()).filter(|amount| amount.objects > 0)?;
+    Some(format!(
+        "{} objects ({} bytes) are held by nothing that the dump shows: garbage since the last collection, or held by a \
+         cleanup, a weak handle or another special record of the runtime",
+        amount.objects, amount.bytes
+    ))
+}
+
+fn count_go_classes(
+    dump: &Dump,
+    exe: Option<&Path>,
+    directory: &Path,
+    progress: &Progress,
+) -> Result<(Classes, Vec<String>)> {
+    let room = |_| Room::new(directory, memory::available_bytes() / 2);
+    let RawHeap { mut classes, objects, warnings, .. } = go::read(dump.bytes(), exe, &room, progress)?.heap;
+    let amounts = info::by_class(&Sizes { layout: None, classes: &classes, objects: &objects });
+    progress.end();
+    classes.set_instances(&amounts);
+    let input = dump.warnings.list().iter().map(ToString::to_string);
+    Ok((classes, input.chain(warnings).collect()))
 }
 
 /// Builds the dominator tree of the references that hold, for the index `base` with the manifest `manifest`; that of the
@@ -232,7 +328,7 @@ fn outline(dump: &Dump, progress: &Progress) -> Result<Outline> {
         let path = dump.path.display();
         let begins = String::from_utf8_lossy(&bytes[..bytes.len().min(16)]).into_owned();
         let text = format!(
-            "{path} is no heap dump that heapwise reads (HPROF of the JVM or Android): it begins with {begins:?}"
+            "{path} is no heap dump that heapwise reads (HPROF of the JVM or Android, Go 1.7 or later): it begins with {begins:?}"
         );
         return Err(Error::Input(text));
     }
@@ -245,10 +341,12 @@ fn warnings(dump: &Dump, outline: &Outline, passes: Vec<String>) -> Vec<String> 
     input.chain(passes).collect()
 }
 
-fn describe(info: &mut Info, dump: &Dump, outline: &Outline) {
+fn describe(info: &mut Info, dump: &Dump, facts: Facts) {
     info.dump = dump.path.display().to_string();
     info.file_bytes = dump.len;
-    info.format = format!("hprof {}", outline.header.version);
-    info.created_ms = outline.header.time_ms;
-    info.id_size = outline.header.id_size;
+    info.format = facts.format;
+    info.runtime = facts.runtime;
+    info.layout = facts.layout;
+    info.created_ms = facts.created_ms;
+    info.id_size = facts.id_size;
 }

@@ -98,6 +98,7 @@ fn attach_keys(rows: &mut Vec<Row>, keys: &[ClassKey], names: &Names) {
 
 fn named(name: String, address: Address) -> Class {
     Class {
+        own_sizes: false,
         element: element_of(&name),
         name,
         address,

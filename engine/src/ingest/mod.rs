@@ -16,6 +16,7 @@ mod info;
 mod numbered;
 mod graph;
 mod raw_heap;
+mod go;
 mod build;
 
 pub use build::{Target, build, build_held, count_classes};

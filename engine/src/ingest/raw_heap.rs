@@ -23,7 +23,7 @@ pub(super) struct RawHeap {
     pub(super) specials: Specials,
     pub(super) classes: Classes,
     pub(super) stacks: Stacks,
-    pub(super) layout: Layout,
+    pub(super) layout: Option<Layout>,
     pub(super) warnings: Vec<String>,
     pub(super) notes: Vec<String>,
 }
@@ -59,13 +59,27 @@ impl RawHeap {
         let objects =
             Objects { address, offset, class: columns.class.freeze()?, length: columns.length.freeze()? };
         let (objects, outbound) = write(objects, references, (folder, room), progress)?;
-        let stacks = Stacks { roots: roots.rows, threads: threads.threads, frames: threads.frames };
+        let stacks =
+            Stacks { roots: roots.rows, names: Vec::new(), threads: threads.threads, frames: threads.frames };
+        let layout = Some(layout);
         Ok(RawHeap { objects, outbound, specials, classes: classes.classes, stacks, layout, warnings, notes })
+    }
+
+    /// Writes the columns of objects and references; the same heap, with these columns mapped.
+    pub(super) fn written(self, folder: &Folder, progress: &Progress) -> Result<RawHeap> {
+        let RawHeap { objects, outbound, .. } = self;
+        progress.begin("write columns", Unit::Bytes, 0);
+        progress.beside("write objects", || objects.write(folder))?;
+        progress.beside("write references", || outbound.write(folder, "outbound"))?;
+        drop((objects, outbound));
+        progress.end();
+        let (objects, outbound) = mapped(folder)?;
+        Ok(RawHeap { objects, outbound, ..self })
     }
 
     /// The function from objects to shallow sizes.
     pub(super) fn sizes(&self) -> Sizes<'_> {
-        Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects }
+        Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects }
     }
 }
 
@@ -85,6 +99,11 @@ fn write(
     progress.beside("write references", || outbound.write(folder, "outbound"))?;
     drop(outbound);
     progress.end();
+    mapped(folder)
+}
+
+/// The columns of objects and references that were written.
+fn mapped(folder: &Folder) -> Result<(Objects, References)> {
     let read = |tables: &crate::store::folder::Tables| {
         Ok((Objects::read(tables)?, References::read(tables, "outbound")?))
     };

@@ -53,12 +53,17 @@ fn row(root: &hprof::Root, threads: &Threads, numbering: &Numbering) -> Option<R
         .frame
         .zip(frames)
         .and_then(|(frame, (start, end))| start.checked_add(frame).filter(|&row| row < end));
-    Some(Root { object: numbering.find(root.object.0).map(ObjectId)?, kind: kind(root.kind), thread, frame })
+    Some(Root {
+        object: numbering.find(root.object.0).map(ObjectId)?,
+        kind: kind(root.kind),
+        thread,
+        frame,
+        name: None,
+    })
 }
 
 fn infer(rows: &mut Vec<Root>, objects: Vec<ObjectId>) -> usize {
-    let inferred =
-        objects.iter().map(|&object| Root { object, kind: RootKind::Inferred, thread: None, frame: None });
+    let inferred = objects.iter().map(|&object| Root::new(object, RootKind::Inferred));
     rows.extend(inferred);
     objects.len()
 }

@@ -73,7 +73,7 @@ impl Dump {
 }
 
 /// The file at `path`, mapped read-only; errors say what to do instead.
-pub(super) fn map(path: &Path) -> Result<Mmap> {
+pub fn map(path: &Path) -> Result<Mmap> {
     if path == Path::new("-") {
         return Err(needs_a_file("standard input"));
     }

@@ -10,7 +10,7 @@ mod dump;
 
 pub use compression::Compression;
 pub use cursor::{Cursor, index};
-pub use dump::{Dump, open};
+pub use dump::{Dump, map, open};
 pub use identity::{identify, identity};
 pub use inflate::inflate;
 pub use warnings::{Warning, Warnings};

@@ -13,8 +13,8 @@ use std::path::Path;
 /// Objects, references, classes and roots of a dump.
 #[derive(Debug)]
 pub struct Base {
-    /// The layout of objects in the dumped process.
-    pub layout: Layout,
+    /// The layout of objects in the dumped process; `None` where the dump itself has their sizes.
+    pub layout: Option<Layout>,
     /// The columns of objects.
     pub objects: Objects,
     /// The columns of reachability.
@@ -53,7 +53,8 @@ impl Base {
         let tables = manifest.tables(directory, verify);
         let batch = |name| tables.read(name);
         let classes = Classes::read(&batch("classes")?, &batch("fields")?)?;
-        let stacks = Stacks::read(&batch("roots")?, &batch("threads")?, &batch("frames")?)?;
+        let stacks =
+            Stacks::read(&batch("roots")?, &batch("root_names")?, &batch("threads")?, &batch("frames")?)?;
         let base = Base {
             layout: manifest.layout,
             objects: Objects::read(&tables)?,
@@ -70,7 +71,7 @@ impl Base {
 
     /// The function from objects to shallow sizes.
     pub fn sizes(&self) -> Sizes<'_> {
-        Sizes { layout: &self.layout, classes: &self.classes, objects: &self.objects }
+        Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects }
     }
 
     /// The graph that the columns describe.
@@ -125,8 +126,8 @@ impl Ties {
 /// Shallow sizes of objects, from class, length and layout.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes<'a> {
-    /// The layout of the dumped process.
-    pub layout: &'a Layout,
+    /// The layout of the dumped process; `None` where every class has sizes of its own.
+    pub layout: Option<&'a Layout>,
     /// Its classes.
     pub classes: &'a Classes,
     /// Its objects.
@@ -139,8 +140,11 @@ impl Sizes<'_> {
         let length = self.objects.length[id.index()];
         match self.classes.size_rule(ClassId(self.objects.class[id.index()])) {
             SizeRule::Fixed(bytes) => u64::from(bytes),
-            SizeRule::Array(element) => self.layout.array_bytes(element, length),
-            SizeRule::StackChunk(bytes) => self.layout.stack_chunk_bytes(bytes, length),
+            SizeRule::Own => u64::from(length),
+            SizeRule::Array(element) => self.layout.map_or(0, |layout| layout.array_bytes(element, length)),
+            SizeRule::StackChunk(bytes) => {
+                self.layout.map_or(0, |layout| layout.stack_chunk_bytes(bytes, length))
+            }
             SizeRule::ClassObject(bytes) => {
                 let class = self.classes.of_object(id);
                 u64::from(class.map_or(bytes, |class| self.classes.get(class).object_bytes))

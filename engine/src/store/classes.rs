@@ -25,6 +25,8 @@ pub struct Class {
     pub loader: Address,
     /// The class loader; `None` for the boot loader and for loaders that the dump lacks.
     pub loader_object: Option<ObjectId>,
+    /// Whether each instance has a size of its own, which the column of lengths holds in bytes.
+    pub own_sizes: bool,
     /// What an array of this class holds; `None` for other classes.
     pub element: Option<FieldType>,
     /// Shallow size of an instance in bytes; 0 for arrays, whose size depends on their length.
@@ -65,6 +67,8 @@ pub enum SizeRule {
     Array(FieldType),
     /// This many bytes of fields and a stack of as many words as the length column says.
     StackChunk(u32),
+    /// The length column has the bytes of each instance.
+    Own,
     /// `java.lang.Class`: each class object has a size of its own, other instances (of primitive types) this one.
     ClassObject(u32),
 }
@@ -231,6 +235,7 @@ impl Classes {
                 ("super", u32s(rows.iter().map(|row| option(row.super_class.map(|id| id.0))))),
                 ("loader_address", u64s(rows.iter().map(|row| row.loader.0))),
                 ("loader", u32s(rows.iter().map(|row| option(row.loader_object.map(|id| id.0))))),
+                ("own_sizes", u8s(rows.iter().map(|row| u8::from(row.own_sizes)))),
                 ("element", u8s(rows.iter().map(|row| row.element.map_or(0, |kind| kind as u8)))),
                 ("instance_bytes", u32s(rows.iter().map(|row| row.instance_bytes))),
                 ("object_bytes", u32s(rows.iter().map(|row| row.object_bytes))),
@@ -260,6 +265,7 @@ impl Classes {
 
 fn size_rule(row: &Class) -> SizeRule {
     match (row.element, row.name.as_str()) {
+        _ if row.own_sizes => SizeRule::Own,
         (Some(element), _) => SizeRule::Array(element),
         (None, STACK_CHUNK) => SizeRule::StackChunk(row.instance_bytes),
         (None, CLASS) => SizeRule::ClassObject(row.instance_bytes),
@@ -275,7 +281,8 @@ fn read_rows(batch: &RecordBatch) -> Result<Vec<Class>> {
         (u64s("address")?, u64s("loader_address")?, u64s("instances")?, u64s("shallow")?);
     let (object, super_class, loader) = (u32s("object")?, u32s("super")?, u32s("loader")?);
     let (instance_bytes, object_bytes) = (u32s("instance_bytes")?, u32s("object_bytes")?);
-    let element = ipc::column::<UInt8Type>(batch, "element")?;
+    let (own_sizes, element) =
+        (ipc::column::<UInt8Type>(batch, "own_sizes")?, ipc::column::<UInt8Type>(batch, "element")?);
     let some = |value: u32| (value != NO_OBJECT).then_some(value);
     let row = |(i, name): (usize, String)| Class {
         name,
@@ -284,6 +291,7 @@ fn read_rows(batch: &RecordBatch) -> Result<Vec<Class>> {
         super_class: some(super_class[i]).map(ClassId),
         loader: Address(loader_address[i]),
         loader_object: some(loader[i]).map(ObjectId),
+        own_sizes: own_sizes[i] != 0,
         element: FieldType::from_code(element[i]),
         instance_bytes: instance_bytes[i],
         object_bytes: object_bytes[i],

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The version of the index's files; an index of another version is rebuilt.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// The name of the manifest in its directory.
 pub const FILE_NAME: &str = "manifest.json";
@@ -33,6 +33,8 @@ pub struct Identity {
     pub content: String,
     /// The layout that the user gave, if any.
     pub layout: Option<String>,
+    /// The executable that the types of a Go dump come from, if any: a hash of samples of its content, in hexadecimal.
+    pub exe: Option<String>,
 }
 
 /// Everything `info` tells, except what depends on the kind of holding.
@@ -120,8 +122,10 @@ pub struct Manifest {
     pub info: Info,
     /// How the index was made.
     pub build: Build,
-    /// The layout of objects in the dumped process.
-    pub layout: Layout,
+    /// The layout of objects in the dumped process; `None` where the dump itself has their sizes.
+    pub layout: Option<Layout>,
+    /// What the index knows of a Go dump besides its tables; `None` for other dumps.
+    pub go: Option<FileEntry>,
     /// The inflated dump in the directory, as [`INFLATED`]; `None` where the dump is not compressed.
     pub inflated: Option<FileEntry>,
     /// The files of the index with their checksums.
@@ -166,7 +170,7 @@ fn sum(text: &[u8]) -> String {
 impl Identity {
     /// Why an index of identity `self` is not one of `wanted`; `None` if it is.
     pub fn differs_from(&self, wanted: &Identity) -> Option<String> {
-        let Identity { format_version, file_bytes, modified, content, layout } = wanted;
+        let Identity { format_version, file_bytes, modified, content, layout, exe } = wanted;
         if self.format_version != *format_version {
             return Some(format!("it is of format {}, not {format_version}", self.format_version));
         }
@@ -175,6 +179,8 @@ impl Identity {
             (self.modified != *modified, "the dump was written anew"),
             (self.content != *content, "the dump has another content"),
             (self.layout != *layout, "another layout was asked for"),
+            // Types that are known already do no harm where none are asked for.
+            (exe.is_some() && self.exe != *exe, "another executable was named"),
         ];
         differs.iter().find(|(differs, _)| *differs).map(|(_, reason)| (*reason).to_owned())
     }

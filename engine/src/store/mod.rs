@@ -8,12 +8,14 @@ pub mod columns;
 pub mod classes;
 pub mod stacks;
 pub mod base;
+pub mod go;
 mod blocks;
 mod derived;
 pub mod snapshot;
 
 pub use base::{Base, Sizes};
 pub use classes::{Class, Classes, Field};
+pub use go::GoIndex;
 pub use manifest::{Amount, Build, Info, PhaseTime};
 pub use snapshot::{ObjectKind, Snapshot};
 pub use stacks::{Frame, Root, RootKind, Stacks, Thread};

@@ -4,6 +4,7 @@ use super::base::{Base, Sizes};
 use super::classes::Classes;
 use super::columns::{Held, Objects, Reached, References, expect_rows};
 use super::derived::Derived;
+use super::go::GoIndex;
 use super::manifest::{Amount, Build, Info};
 use super::stacks::Stacks;
 use crate::error::Result;
@@ -23,6 +24,7 @@ pub struct Snapshot {
     info: Info,
     build: Build,
     derived: Derived,
+    go: Option<GoIndex>,
 }
 
 /// What an object is.
@@ -68,7 +70,7 @@ impl Snapshot {
         expect_rows(at, "dominator", held.dominator.len(), objects)?;
         expect_rows(at, "retained", held.retained.len(), objects)?;
         expect_rows(at, "class_retained", held.class_retained.len(), base.classes.len())?;
-        Ok(Snapshot { dump, base, held, weakest, info, build, derived: Derived::default() })
+        Ok(Snapshot { dump, base, held, weakest, info, build, derived: Derived::default(), go: None })
     }
 
     /// Says how the index was come by in this run.
@@ -79,6 +81,16 @@ impl Snapshot {
     /// Says which runtime wrote the dump, which only its objects tell.
     pub(crate) fn set_runtime(&mut self, runtime: String) {
         self.info.runtime = runtime;
+    }
+
+    /// Says what the index knows of a Go dump.
+    pub(crate) fn set_go(&mut self, go: Option<GoIndex>) {
+        self.go = go;
+    }
+
+    /// What the index knows of a Go dump besides its tables; `None` for other dumps.
+    pub fn go(&self) -> Option<&GoIndex> {
+        self.go.as_ref()
     }
 
     /// What the dump holds.
@@ -96,9 +108,9 @@ impl Snapshot {
         &self.dump
     }
 
-    /// The layout of objects in the dumped process.
-    pub fn layout(&self) -> &Layout {
-        &self.base.layout
+    /// The layout of objects in the dumped process; `None` where the dump itself has their sizes.
+    pub fn layout(&self) -> Option<&Layout> {
+        self.base.layout.as_ref()
     }
 
     /// The columns of objects.
@@ -183,7 +195,7 @@ impl Snapshot {
         Address(self.base.objects.address.get(id.index()))
     }
 
-    /// The object that starts at `address`.
+    /// The object that starts at `address`; in a Go dump also one that it leads into.
     pub fn find(&self, address: Address) -> Option<ObjectId> {
         self.find_within(0..self.object_count(), address)
     }
@@ -216,8 +228,18 @@ impl Snapshot {
     fn find_within(&self, ids: Range<usize>, address: Address) -> Option<ObjectId> {
         let addresses = self.base.objects.address.view();
         let row = addresses.search(ids.clone(), |other| other < address.0);
-        (row < ids.end && addresses.get(row) == address.0)
-            .then(|| ObjectId(u32::try_from(row).unwrap_or(NO_OBJECT)))
+        let is_start = row < ids.end && addresses.get(row) == address.0;
+        if !is_start && self.go.is_some() {
+            return self.around(address, row);
+        }
+        is_start.then(|| ObjectId(u32::try_from(row).unwrap_or(NO_OBJECT)))
+    }
+
+    /// The object before row `after`, if `address` lies in it.
+    fn around(&self, address: Address, after: usize) -> Option<ObjectId> {
+        let row = after.checked_sub(1)?;
+        let id = ObjectId(u32::try_from(row).ok()?);
+        (address.0 - self.base.objects.address.get(row) < self.shallow(id)).then_some(id)
     }
 
     /// The class of an object; of a class object, `java.lang.Class`.
@@ -268,6 +290,9 @@ impl Snapshot {
     /// What the object is.
     pub fn kind(&self, id: ObjectId) -> ObjectKind {
         use crate::format::hprof::FieldType;
+        if let Some(go) = &self.go {
+            return go.kind(self.class_of(id));
+        }
         match self.base.classes.get(self.class_of(id)).element {
             Some(FieldType::Object) => ObjectKind::ObjectArray,
             Some(_) => ObjectKind::PrimitiveArray,

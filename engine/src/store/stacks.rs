@@ -31,10 +31,28 @@ pub enum RootKind {
     Unreachable,
     /// A class object or thread that the dump does not name as a root, though the runtime keeps it.
     Inferred,
+    /// A global variable of a Go program.
+    Global,
+    /// A goroutine.
+    Goroutine,
+    /// A word of a goroutine's frame that the runtime knows to be a pointer.
+    GoFrame,
+    /// A word of a goroutine's frame that is a pointer into the heap, though the runtime does not say that it is in use.
+    ConservativeFrame,
+    /// A deferred call of a goroutine.
+    Defer,
+    /// A panic of a goroutine.
+    Panic,
+    /// What an object with a finalizer refers to, and the finalizer.
+    Finalizer,
+    /// A finalizer that waits to run, and its object.
+    QueuedFinalizer,
+    /// An operating system thread of the Go scheduler.
+    Machine,
 }
 
 impl RootKind {
-    const ALL: [RootKind; 17] = [
+    const ALL: [RootKind; 26] = [
         RootKind::Unknown,
         RootKind::JniGlobal,
         RootKind::JniLocal,
@@ -52,6 +70,15 @@ impl RootKind {
         RootKind::JniMonitor,
         RootKind::Unreachable,
         RootKind::Inferred,
+        RootKind::Global,
+        RootKind::Goroutine,
+        RootKind::GoFrame,
+        RootKind::ConservativeFrame,
+        RootKind::Defer,
+        RootKind::Panic,
+        RootKind::Finalizer,
+        RootKind::QueuedFinalizer,
+        RootKind::Machine,
     ];
 
     /// The spelling in tables and outputs.
@@ -74,6 +101,15 @@ impl RootKind {
             RootKind::JniMonitor => "jni monitor",
             RootKind::Unreachable => "unreachable",
             RootKind::Inferred => "inferred",
+            RootKind::Global => "global",
+            RootKind::Goroutine => "goroutine",
+            RootKind::GoFrame => "goroutine frame",
+            RootKind::ConservativeFrame => "conservative frame",
+            RootKind::Defer => "defer",
+            RootKind::Panic => "panic",
+            RootKind::Finalizer => "finalizer",
+            RootKind::QueuedFinalizer => "queued finalizer",
+            RootKind::Machine => "os thread",
         }
     }
 
@@ -81,7 +117,14 @@ impl RootKind {
     pub fn is_local(self) -> bool {
         matches!(
             self,
-            RootKind::JniLocal | RootKind::JavaFrame | RootKind::NativeStack | RootKind::ThreadBlock
+            RootKind::JniLocal
+                | RootKind::JavaFrame
+                | RootKind::NativeStack
+                | RootKind::ThreadBlock
+                | RootKind::GoFrame
+                | RootKind::ConservativeFrame
+                | RootKind::Defer
+                | RootKind::Panic
         )
     }
 
@@ -101,6 +144,8 @@ pub struct Root {
     pub thread: Option<u32>,
     /// The row of the stack frame that holds it.
     pub frame: Option<u32>,
+    /// The row of its name, where it has one: a global variable, a local …
+    pub name: Option<u32>,
 }
 
 /// A thread that the dump has a stack or a root for.
@@ -131,11 +176,20 @@ pub struct Frame {
     pub line: Option<u32>,
 }
 
+impl Root {
+    /// A root that belongs to no stack and has no name.
+    pub fn new(object: ObjectId, kind: RootKind) -> Root {
+        Root { object, kind, thread: None, frame: None, name: None }
+    }
+}
+
 /// Roots, threads and frames of a snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct Stacks {
     /// Sorted by object.
     pub roots: Vec<Root>,
+    /// The names of roots.
+    pub names: Vec<String>,
     /// Sorted by serial.
     pub threads: Vec<Thread>,
     /// By thread, the innermost first.
@@ -150,7 +204,12 @@ impl Stacks {
         &self.roots[start..end]
     }
 
-    /// Writes the tables `roots`, `threads` and `frames` into an index.
+    /// The name of a root, if it has one.
+    pub fn name(&self, root: &Root) -> Option<&str> {
+        self.names.get(root.name? as usize).map(String::as_str)
+    }
+
+    /// Writes the tables `roots`, `root_names`, `threads` and `frames` into an index.
     pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
         let none = |value: Option<u32>| value.unwrap_or(NO_OBJECT);
         let roots = &self.roots;
@@ -159,6 +218,7 @@ impl Stacks {
             ("kind", u8s(roots.iter().map(|root| root.kind as u8))),
             ("thread", u32s(roots.iter().map(|root| none(root.thread)))),
             ("frame", u32s(roots.iter().map(|root| none(root.frame)))),
+            ("name", u32s(roots.iter().map(|root| none(root.name)))),
         ];
         let threads = &self.threads;
         let threads = vec![
@@ -177,13 +237,20 @@ impl Stacks {
             ("line", u64s(frames.iter().map(|frame| frame.line.map_or(u64::MAX, u64::from)))),
         ];
         let bytes = folder.write("roots", roots)? + folder.write("threads", threads)?;
-        Ok(bytes + folder.write("frames", frames)?)
+        let names = vec![("name", texts(self.names.iter().map(String::as_str)))];
+        Ok(bytes + folder.write("root_names", names)? + folder.write("frames", frames)?)
     }
 
     /// The tables that [`Stacks::write`] wrote.
-    pub(crate) fn read(roots: &RecordBatch, threads: &RecordBatch, frames: &RecordBatch) -> Result<Stacks> {
+    pub(crate) fn read(
+        roots: &RecordBatch,
+        names: &RecordBatch,
+        threads: &RecordBatch,
+        frames: &RecordBatch,
+    ) -> Result<Stacks> {
         Ok(Stacks {
             roots: read_roots(roots)?,
+            names: ipc::text(names, "name")?,
             threads: read_threads(threads)?,
             frames: read_frames(frames)?,
         })
@@ -196,13 +263,14 @@ fn some(value: u32) -> Option<u32> {
 
 fn read_roots(batch: &RecordBatch) -> Result<Vec<Root>> {
     let u32s = |name| ipc::column::<UInt32Type>(batch, name);
-    let (object, thread, frame) = (u32s("object")?, u32s("thread")?, u32s("frame")?);
+    let (object, thread, frame, name) = (u32s("object")?, u32s("thread")?, u32s("frame")?, u32s("name")?);
     let kind = ipc::column::<UInt8Type>(batch, "kind")?;
     let root = |i: usize| Root {
         object: ObjectId(object[i]),
         kind: RootKind::from_number(kind[i]),
         thread: some(thread[i]),
         frame: some(frame[i]),
+        name: some(name[i]),
     };
     Ok((0..batch.num_rows()).map(root).collect())
 }

@@ -5,6 +5,7 @@ use super::{Column, Kind, Table};
 use crate::error::Result;
 use crate::id::{NO_OBJECT, ObjectId};
 use crate::store::Snapshot;
+use crate::value::array_length;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use std::ops::Range;
 use std::sync::Arc;
@@ -78,15 +79,12 @@ pub fn attribute(snapshot: &Snapshot, column: usize, ids: &[u32]) -> Result<Arra
 
 fn attribute_named(snapshot: &Snapshot, name: &str, ids: &[u32]) -> Result<ArrayRef> {
     let objects = ids.iter().map(|&id| ObjectId(id));
-    let class = |id: ObjectId| snapshot.classes().get(snapshot.class_of(id));
     match name {
         "id" => Ok(Arc::new(Int64Array::from_iter_values(ids.iter().map(|&id| i64::from(id))))),
         "address" => addresses(objects.map(|id| snapshot.address(id).0)),
         "class" => classes(objects.map(|id| snapshot.name_rank(snapshot.class_of(id)))),
         "kind" => texts(objects.map(|id| Some(snapshot.kind(id).name()))),
-        "length" => optional_counts(
-            objects.map(|id| class(id).element.map(|_| u64::from(snapshot.objects().length[id.index()]))),
-        ),
+        "length" => optional_counts(objects.map(|id| array_length(snapshot, id))),
         "shallow" => {
             let sizes = snapshot.sizes();
             counts(objects.map(|id| sizes.shallow(id)))

@@ -4,6 +4,7 @@ use super::batch::{batch, bools, clamp, column, counts, no_such, objects, option
 use super::{Column, Kind, Table};
 use crate::error::Result;
 use crate::id::ObjectId;
+use crate::language::go::goroutine_facts;
 use crate::language::java::{ThreadFacts, thread_facts};
 use crate::store::{Frame, Snapshot};
 use arrow_array::RecordBatch;
@@ -15,6 +16,7 @@ const ROOTS: &[Column] = &[
     column("kind", Kind::Text, "why the runtime keeps it"),
     column("thread", Kind::Object, "the thread whose stack holds it; else null"),
     column("frame", Kind::Text, "the stack frame that holds it; else null"),
+    column("name", Kind::Text, "the variable that holds it; null where the dump does not tell"),
 ];
 
 /// The table `roots`.
@@ -46,6 +48,7 @@ impl Table for Roots {
                 "kind" => texts(rows.map(|root| Some(root.kind.name()))),
                 "thread" => objects(rows.map(|root| thread_object(&self.0, root.thread?))),
                 "frame" => texts(rows.map(|root| stacks.frames.get(root.frame? as usize).map(frame_text))),
+                "name" => texts(rows.map(|root| stacks.name(root))),
                 name => no_such(name),
             }
         })
@@ -72,9 +75,12 @@ impl Threads {
     /// The threads of a snapshot.
     pub(super) fn new(snapshot: Arc<Snapshot>) -> Threads {
         let threads = snapshot.stacks().threads.iter();
-        let facts = threads
-            .map(|thread| thread.object.map(|object| thread_facts(&snapshot, object)).unwrap_or_default())
-            .collect();
+        let facts = match snapshot.go() {
+            Some(go) => goroutine_facts(go.records(snapshot.dump().bytes())),
+            None => threads
+                .map(|thread| thread.object.map(|object| thread_facts(&snapshot, object)).unwrap_or_default())
+                .collect(),
+        };
         Threads { snapshot, facts }
     }
 
@@ -174,7 +180,8 @@ pub fn frame_text(frame: &Frame) -> String {
         (Some(source), None) => source.to_owned(),
         (None, _) => "unknown source".to_owned(),
     };
-    format!("{}.{}({place})", frame.class, frame.method)
+    let dot = if frame.class.is_empty() { "" } else { "." };
+    format!("{}{dot}{}({place})", frame.class, frame.method)
 }
 
 fn known(text: &str) -> Option<&str> {

@@ -7,6 +7,9 @@ use crate::store::{Field, Snapshot};
 
 /// The record of an object; `None` where the dump has none that can be read.
 pub(crate) fn record(snapshot: &Snapshot, id: ObjectId) -> Option<SubRecord<'_>> {
+    if snapshot.go().is_some() {
+        return None;
+    }
     let offset = snapshot.objects().offset.get(id.index());
     SubRecord::at(snapshot.dump().bytes(), Offset(offset), snapshot.info().id_size).ok()
 }

@@ -1,5 +1,6 @@
 //! Which fields classes have, and where their values stand.
 
+use super::go;
 use crate::format::hprof::FieldType;
 use crate::id::{ClassId, ObjectId};
 use crate::store::{Field, Snapshot};
@@ -18,6 +19,8 @@ pub enum FieldKind {
     Int,
     /// `float`, `double`: `Float64`.
     Float,
+    /// A text that is a value, not an object: `Utf8`.
+    Text,
 }
 
 impl FieldKind {
@@ -40,6 +43,7 @@ impl FieldKind {
             FieldKind::Char => "char",
             FieldKind::Int => "integer",
             FieldKind::Float => "floating point",
+            FieldKind::Text => "text",
         }
     }
 }
@@ -53,6 +57,9 @@ pub fn field_kinds(
     name: &str,
     classes: Option<&[ClassId]>,
 ) -> Vec<(FieldKind, ClassId)> {
+    if let Some(go) = snapshot.go() {
+        return go::field_kinds(go, name, classes);
+    }
     let mut kinds: Vec<(FieldKind, ClassId)> = Vec::new();
     let all: Vec<ClassId>;
     let classes = match classes {
@@ -80,6 +87,9 @@ pub fn static_kind(snapshot: &Snapshot, class: ClassId, name: &str) -> Option<Fi
 
 /// The distinct names of the instance fields of `classes` (inherited ones too), or of all classes; sorted.
 pub fn field_names<'a>(snapshot: &'a Snapshot, classes: Option<&[ClassId]>) -> Vec<&'a str> {
+    if let Some(go) = snapshot.go() {
+        return go::field_names(go, classes);
+    }
     let table = snapshot.classes();
     let names: BTreeSet<&str> = match classes {
         None => table
@@ -99,6 +109,9 @@ pub fn field_names<'a>(snapshot: &'a Snapshot, classes: Option<&[ClassId]>) -> V
 
 /// What the elements of arrays of `class` are; `None` for other classes.
 pub fn element_kind(snapshot: &Snapshot, class: ClassId) -> Option<FieldKind> {
+    if let Some(go) = snapshot.go() {
+        return go::elements(go, class).map(|elements| go::kind_of(elements.0));
+    }
     snapshot.classes().get(class).element.map(FieldKind::of)
 }
 

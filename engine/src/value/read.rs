@@ -2,6 +2,7 @@
 
 use super::body::{instance, record, referred, static_value, value_at};
 use super::field::{FieldKind, instance_place, static_of_object};
+use super::go;
 use crate::error::Result;
 use crate::format::hprof::{FieldType, PrimitiveArray, SubRecord, Value};
 use crate::id::{ClassId, ObjectId};
@@ -20,6 +21,9 @@ pub fn read_field(
     declared_in: Option<&str>,
     kind: FieldKind,
 ) -> Result<ArrayRef> {
+    if snapshot.go().is_some() {
+        return Ok(go::read_field(snapshot, ids, name, kind));
+    }
     let mut places: Vec<Place> = vec![Place::Unknown; snapshot.class_count()];
     let id_size = snapshot.info().id_size;
     let values = ids.iter().map(|id| {
@@ -47,6 +51,9 @@ pub fn read_element(
     index: &Int64Array,
     kind: FieldKind,
 ) -> Result<ArrayRef> {
+    if snapshot.go().is_some() {
+        return Ok(go::read_element(snapshot, ids, index, kind));
+    }
     let values = ids.iter().zip(index.iter()).map(|(id, index)| {
         let id = known(snapshot, id)?;
         Some((id, element(snapshot, id, usize::try_from(index?).ok()?)?))
@@ -101,7 +108,9 @@ fn array(
             Arc::new(values.map(id).collect::<UInt32Array>())
         }
         FieldKind::Bool => Arc::new(values.map(|value| boolean(value?.1)).collect::<BooleanArray>()),
-        FieldKind::Char => Arc::new(values.map(|value| character(value?.1)).collect::<StringArray>()),
+        FieldKind::Char | FieldKind::Text => {
+            Arc::new(values.map(|value| character(value?.1)).collect::<StringArray>())
+        }
         FieldKind::Int => Arc::new(values.map(|value| integer(value?.1)).collect::<Int64Array>()),
         FieldKind::Float => Arc::new(values.map(|value| float(value?.1)).collect::<Float64Array>()),
     }

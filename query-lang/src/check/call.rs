@@ -6,7 +6,7 @@ use super::tree::{Expr, Node};
 use super::types::Type;
 use crate::dump::Dump;
 use crate::error::{Diagnostic, Result, Span, nearest};
-use crate::functions::{self, Function, Parameter, Role};
+use crate::functions::{self, Function, Parameter, Role, Scalar};
 use crate::syntax::ast::{self, Call, Name};
 use heapwise_engine::table::Kind;
 use std::sync::Arc;
@@ -35,6 +35,9 @@ impl Checker<'_> {
             Role::Scalar(which, parameters, optional) => {
                 plain(function, call, span)?;
                 check_count(function, parameters, optional, call.arguments.len(), span)?;
+                if let Some(size) = self.size_of_part(scope, which, call)? {
+                    return Ok(Expr { span, ..size });
+                }
                 let mut arguments = Vec::new();
                 let last = parameters.last().copied().unwrap_or(Parameter::Any);
                 for (i, argument) in call.arguments.iter().enumerate() {
@@ -47,6 +50,16 @@ impl Checker<'_> {
                 self.scalar(which, arguments, span)
             }
         }
+    }
+
+    /// The size or capacity of a slice or text that is a field of a Go object.
+    fn size_of_part(&mut self, scope: &Scope<'_>, which: Scalar, call: &Call) -> Result<Option<Expr>> {
+        let name = match which {
+            Scalar::Size | Scalar::Length => "len",
+            Scalar::Capacity => "cap",
+            _ => return Ok(None),
+        };
+        call.arguments.first().map_or(Ok(None), |argument| self.part_size(scope, &argument.value, name))
     }
 
     /// An argument as its parameter needs it.

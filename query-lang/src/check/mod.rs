@@ -9,6 +9,7 @@ mod attributes;
 mod fields;
 mod elements;
 mod instance_of;
+mod parts;
 mod names;
 mod pattern;
 mod compare;

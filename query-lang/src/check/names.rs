@@ -62,6 +62,11 @@ impl Checker<'_> {
                 }
             }
         }
+        if declared.is_none()
+            && let Some(part) = self.part(scope, of, name)?
+        {
+            return Ok(part);
+        }
         if let Some(error) = self.class_as_value(scope, of, name) {
             return Err(error);
         }

@@ -5,12 +5,14 @@ use super::Role::Scalar as S;
 use super::{Function, Scalar};
 
 pub(super) static COLLECTIONS: &[Function] = &[
-    Function::new("size", "size(collection)", S(Scalar::Size, &[Object], 0)).says(
-        "The number of elements of a collection, entries of a map, or elements of an array; null for other objects.",
+    Function::new("size", "size(collection)", S(Scalar::Size, &[Object], 0)).also(&["len"]).says(
+        "The number of elements of a collection, entries of a map, or elements of an array; of a slice or text that is a \
+         field of a Go object its length, of a channel the values that wait; null for other objects.",
         "SELECT size(t.table) FROM com.acme.Tree t",
     ),
-    Function::new("capacity", "capacity(collection)", S(Scalar::Capacity, &[Object], 0)).says(
-        "The number of slots of the array behind a collection; null where there is none.",
+    Function::new("capacity", "capacity(collection)", S(Scalar::Capacity, &[Object], 0)).also(&["cap"]).says(
+        "The number of slots of the array behind a collection; of a Go slice or channel its capacity; null where there is \
+         none.",
         "SELECT capacity(m) FROM java.util.HashMap m",
     ),
     Function::new("fill_ratio", "fill_ratio(collection)", S(Scalar::FillRatio, &[Object], 0)).says(

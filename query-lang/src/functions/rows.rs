@@ -201,6 +201,8 @@ const ENTRY_COLUMNS: &[Column] = &[
     column("key", Kind::Object, "the key; null for a null key"),
     column("value", Kind::Object, "the value; null for a null value"),
     column("entry", Kind::Object, "the object that holds both, where there is one"),
+    column("key_text", Kind::Text, "a key that is a text or a number and no object, as in Go; else null"),
+    column("value_text", Kind::Text, "a value that is a text or a number and no object, as in Go; else null"),
 ];
 const ELEMENT_COLUMNS: &[Column] = &[
     column("index", Kind::Count, "the place, from 0"),
@@ -209,7 +211,11 @@ const ELEMENT_COLUMNS: &[Column] = &[
 const FIELD_COLUMNS: &[Column] = &[
     column("name", Kind::Text, "the field"),
     column("class", Kind::Class, "the class that declares it"),
-    column("type", Kind::Text, "object, boolean, char, byte, short, int, long, float or double"),
+    column(
+        "type",
+        Kind::Text,
+        "object, boolean, char, byte, short, int, long, float or double; of a Go dump object, boolean, integer, floating point or text",
+    ),
     column("value", Kind::Text, "the value as text; of an object its text, else class and address"),
     column("object", Kind::Object, "the object that a reference leads to"),
 ];

@@ -7,8 +7,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, UInt32Array};
 use heapwise_engine::error::{Error, Result};
 use heapwise_engine::id::ObjectId;
-use heapwise_engine::language::java::Collections;
-use heapwise_engine::value::{Contents, TextReader};
+use heapwise_engine::language::Collections;
+use heapwise_engine::value::{self, Contents, TextReader};
 use std::sync::Arc;
 
 /// Objects between two looks at whether the query was stopped: one collection may have millions of entries.
@@ -57,11 +57,9 @@ fn measured(measure: Measure, dump: &Dump, ids: &UInt32Array, cancel: &CancelTok
     })
 }
 
-/// The elements of an array of primitive values.
+/// The elements of an array.
 fn length(dump: &Dump, id: ObjectId) -> Option<u64> {
-    let class = dump.snapshot.class_of(id);
-    dump.snapshot.classes().get(class).element?;
-    Some(dump.snapshot.objects().length[id.index()].into())
+    value::array_length(&dump.snapshot, id)
 }
 
 /// A value for each object, computed one after the other; an error when the query was stopped.

@@ -96,7 +96,7 @@ pub(crate) fn kind_of(kind: FieldKind) -> Kind {
     match kind {
         FieldKind::Object => Kind::Object,
         FieldKind::Bool => Kind::Bool,
-        FieldKind::Char => Kind::Text,
+        FieldKind::Char | FieldKind::Text => Kind::Text,
         FieldKind::Int => Kind::Count,
         FieldKind::Float => Kind::Float,
     }

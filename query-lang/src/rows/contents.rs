@@ -7,10 +7,10 @@ use arrow_array::{Array, Int64Array, UInt32Array};
 use heapwise_engine::error::Result;
 use heapwise_engine::format::hprof::Value;
 use heapwise_engine::id::{ClassId, ObjectId};
-use heapwise_engine::language::java::Collections;
+use heapwise_engine::language::Collections;
 use heapwise_engine::store::{Field, Snapshot};
 use heapwise_engine::table::Kind;
-use heapwise_engine::value::{self, FieldKind};
+use heapwise_engine::value::{self, FieldKind, GoField};
 
 pub(super) fn entries(
     collections: &Collections<'_>,
@@ -21,7 +21,9 @@ pub(super) fn entries(
     let map = arguments.id(0, row).and_then(|id| collections.entries(ObjectId(id)));
     sink.each(map.into_iter().flatten().zip(0_i64..), |sink, (entry, index)| {
         let (key, value) = (Cell::object(entry.key), Cell::object(entry.value));
-        sink.push(&[Cell::Number(index), key, value, Cell::object(entry.entry)])
+        let [key_text, value_text] =
+            [&entry.key_text, &entry.value_text].map(|text| text.as_deref().map_or(Cell::Null, Cell::Text));
+        sink.push(&[Cell::Number(index), key, value, Cell::object(entry.entry), key_text, value_text])
     })
 }
 
@@ -56,7 +58,8 @@ const CHUNK: u32 = 8 << 10;
 
 fn primitives(call: &Call, id: ObjectId, kind: FieldKind, sink: &mut Sink<'_>) -> Result<()> {
     let snapshot = &call.dump.snapshot;
-    let length = snapshot.objects().length[id.index()];
+    let length = value::array_length(snapshot, id).unwrap_or(0);
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
     let mut start = 0;
     while start < length && !sink.is_done() {
         let end = length.min(start + CHUNK);
@@ -74,6 +77,11 @@ pub(super) fn fields(call: &Call, arguments: &Arguments, row: usize, sink: &mut 
     let snapshot = &call.dump.snapshot;
     if call.function == TableFunction::Fields {
         let Some(id) = arguments.id(0, row).map(ObjectId) else { return Ok(()) };
+        if snapshot.go().is_some() {
+            let class = Cell::Id(snapshot.name_rank(snapshot.class_of(id)));
+            return sink
+                .each(value::go_fields(snapshot, id), |sink, field| push_go(call, class, &field, sink));
+        }
         return sink
             .each(value::fields(snapshot, id), |sink, (field, value)| push(call, id, field, value, sink));
     }
@@ -109,6 +117,20 @@ fn push(call: &Call, of: ObjectId, field: &Field, value: Option<Value>, sink: &m
         Cell::Text(field.kind.primitive_name().unwrap_or("object")),
         text.as_deref().map_or(Cell::Null, Cell::Text),
         Cell::object(object),
+    ];
+    sink.push(&cells)
+}
+
+fn push_go(call: &Call, class: Cell<'_>, field: &GoField<'_>, sink: &mut Sink<'_>) -> Result<bool> {
+    let snapshot = &call.dump.snapshot;
+    let shown = |object| value::text(snapshot, object).unwrap_or_else(|| value::display(snapshot, object));
+    let text = field.text.clone().or_else(|| field.object.map(shown));
+    let cells = [
+        Cell::Text(field.name),
+        class,
+        Cell::Text(field.kind.name()),
+        text.as_deref().map_or(Cell::Null, Cell::Text),
+        Cell::object(field.object),
     ];
     sink.push(&cells)
 }

@@ -13,7 +13,7 @@ pub(crate) use sink::{Cell, Sink};
 use crate::dump::Dump;
 use crate::functions::TableFunction;
 use heapwise_engine::error::Result;
-use heapwise_engine::language::java::Collections;
+use heapwise_engine::language::Collections;
 use heapwise_engine::table::Kind;
 use std::sync::Arc;
 

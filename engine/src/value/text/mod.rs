@@ -10,6 +10,7 @@ mod moment;
 
 pub(super) use units::Units;
 
+use super::go;
 use super::slot::{Data, Slot};
 use crate::error::{Error, Result};
 use crate::id::{ClassId, ObjectId};
@@ -56,6 +57,9 @@ pub fn read_text(snapshot: &Snapshot, ids: &UInt32Array) -> Result<StringArray> 
 /// constant or a thread; what `toString` gives for numbers, URLs, files, patterns, moments … The table of them is
 /// `FORMS` in `text/forms.rs`; subclasses count.
 pub fn text(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
+    if snapshot.go().is_some() {
+        return go::text(snapshot, id);
+    }
     let mut text = String::new();
     TextReader { snapshot, known: Vec::new(), kinds: Vec::new() }.read_into(id, &mut text).then_some(text)
 }
@@ -87,6 +91,10 @@ impl<'a> TextReader<'a> {
     /// False where it stands for none; `out` is then empty.
     pub fn read_into(&mut self, id: ObjectId, out: &mut String) -> bool {
         out.clear();
+        if self.snapshot.go().is_some() {
+            let text = go::text(self.snapshot, id);
+            return text.map(|text| out.push_str(&text)).is_some();
+        }
         let written = self.push(id, out, MOST_NESTED).is_some();
         if !written {
             out.clear();

@@ -1,0 +1,15 @@
+//! Records of a Go dump become numbered slots, references and roots.
+
+mod found;
+mod floor;
+mod slots;
+mod typed;
+mod keys;
+mod known;
+mod names;
+mod references;
+mod roots;
+mod stacks;
+mod heap;
+
+pub(super) use heap::{GoHeap, read};

@@ -1,0 +1,111 @@
+//! Types of slots, against what the program made.
+
+use super::elf::{Rewrite, rewritten};
+use super::{Shop, shops};
+use heapwise_engine::format::go::Memory;
+use heapwise_engine::format::go::exe::Exe;
+use heapwise_engine::format::go::infer::{Confidence, Shape, Source, Typing, infer};
+use std::collections::BTreeMap;
+
+fn counts(shop: &Shop, typing: &Typing) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for class in (0..shop.heap.slots()).filter_map(|slot| typing.class(slot)) {
+        *counts.entry(class).or_default() += 1;
+    }
+    counts
+}
+
+fn check(counts: &BTreeMap<String, usize>, expected: &[(&str, usize)]) {
+    for (class, count) in expected {
+        assert_eq!(counts.get(*class).copied().unwrap_or_default(), *count, "{class} of {counts:?}");
+    }
+}
+
+#[test]
+fn objects_of_all_kinds_are_counted_exactly() {
+    for shop in shops() {
+        let typing = infer(&shop.heap, &shop.open(), 0);
+        let counts = counts(shop, &typing);
+        check(
+            &counts,
+            &[
+                ("main.Session", 300),
+                ("main.Profile", 313),
+                ("main.Square", 600),
+                ("main.Resource", 2),
+                ("func main.fill.func1", 3),
+                ("map[string]*main.Session", 1),
+                ("map[float64]main.Address", 1),
+                ("chan *main.Profile", 1),
+                ("[]main.Shape", 1),
+                ("chan int", 5),
+            ],
+        );
+        let untyped = (0..shop.heap.slots()).filter(|slot| typing.type_of(*slot).is_none()).count();
+        assert!(untyped < 10, "{untyped} of {}", shop.heap.slots());
+        let sure = typing.confidence.iter().filter(|confidence| **confidence >= Confidence::Sure).count();
+        assert!(sure * 100 > typing.ty.len() * 95, "{sure} of {}", typing.ty.len());
+    }
+}
+
+#[test]
+fn every_type_fits_its_slot() {
+    for shop in shops() {
+        let typing = infer(&shop.heap, &shop.open(), 0);
+        for slot in 0..shop.heap.slots() {
+            let row = slot as usize;
+            let Some(ty) = typing.type_of(slot) else {
+                assert_eq!((typing.count[row], typing.source[row]), (0, Source::None));
+                continue;
+            };
+            let room = shop.heap.bytes(slot).len() as u64 - u64::from(shop.heap.start(slot));
+            assert!(typing.types.get(ty).size * u64::from(typing.count[row]) <= room);
+            assert!(typing.shape[row] != Shape::Value || typing.count[row] == 1);
+        }
+    }
+}
+
+#[test]
+fn headers_alone_type_what_a_stripped_program_has() {
+    let (old, new) = (&shops()[0], &shops()[1]);
+    let stripped = |shop: &Shop| Exe::read(rewritten(&shop.exe, Rewrite::Hidden, |size| size)).unwrap();
+    let exe = stripped(new);
+    assert!(!exe.has_debug() && exe.globals.is_empty());
+    assert_eq!(exe.check(&new.heap.records).unwrap(), 0);
+    let typing = infer(&new.heap, &exe, 0);
+    let counts = counts(new, &typing);
+    check(
+        &counts,
+        &[
+            ("main.Session", 300),
+            ("[]group<string,*main.Session>", 1),
+            ("main.Square", 600),
+            ("[]main.Shape", 1),
+        ],
+    );
+    assert!(counts["main.Profile"] >= 300, "{counts:?}");
+    // Before Go 1.22 the allocator leaves nothing.
+    let typing = infer(&old.heap, &stripped(old), 0);
+    assert!(self::counts(old, &typing).values().sum::<usize>() < 1000);
+}
+
+#[test]
+fn a_view_of_sixteen_bytes_leaves_the_rest_unseen() {
+    for shop in shops() {
+        let typing = infer(&shop.heap, &shop.open(), 0);
+        let of = |bytes: usize| move |slot: u32| shop.heap.bytes(slot).len() == bytes;
+        let large = typing.unseen.iter().find(|unseen| of(65536)(unseen.slot)).unwrap();
+        assert_eq!((large.outside, large.spare), (1000, 65536 - 1000 - 16), "{:?}", shop.dump);
+        // Avatars: 100 bytes of 160.
+        let avatars = typing.unseen.iter().filter(|unseen| of(160)(unseen.slot) && unseen.outside == 0);
+        assert_eq!(avatars.map(|unseen| unseen.spare).sum::<u64>(), 300 * 60, "{:?}", shop.dump);
+    }
+}
+
+#[test]
+fn the_same_comes_twice() {
+    for shop in shops() {
+        let (a, b) = (infer(&shop.heap, &shop.open(), 0), infer(&shop.heap, &shop.open(), 0));
+        assert!(a.types == b.types && a.ty == b.ty && a.count == b.count && a.source == b.source);
+    }
+}
