@@ -297,6 +297,11 @@ pub(super) const CASES: &[Case] = &[
         "com.acme.Page#bytes",
     ),
     (
+        "class: static com.acme.A -PAGES- java.util.ArrayList -elementData- java.lang.Object[] -[2]- java.nio.DirectByteBuffer",
+        "direct-buffer",
+        "com.acme.A#PAGES",
+    ),
+    (
         "class: static com.acme.A -ALL- java.util.ArrayList*70 -elementData- java.lang.Object[]*90 -[2]- com.acme.Row",
         "static-collection",
         "com.acme.A#ALL",
