@@ -374,4 +374,9 @@ pub(super) const CASES: &[Case] = &[
         "generated-classes",
         "com.acme.ScriptLoader#classes",
     ),
+    (
+        "class: static com.acme.A -HEAD- com.acme.Node -next- com.acme.Node -next- com.acme.Node -value- com.acme.B",
+        "own-linked-list",
+        "com.acme.A#HEAD",
+    ),
 ];
