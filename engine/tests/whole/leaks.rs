@@ -4,6 +4,7 @@ use crate::shipped::open_in;
 use crate::small::open_bytes;
 use heapwise_engine::holders::{PathFinder, paths};
 use heapwise_engine::id::{Address, ObjectId};
+use heapwise_engine::language::java::{direct_buffers, off_heap_bytes};
 use heapwise_engine::rules::{Path, Rules};
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::value::{field_object, static_object};
@@ -141,4 +142,19 @@ fn what_native_code_holds_has_no_other_holder() {
     let held = heap.instance(frame, &[Value::Object(pixels)]);
     heap.root(Root::JniGlobal, held);
     assert_eq!(told(&heap, pixels).as_deref(), Some("jni-global"));
+}
+
+#[test]
+fn direct_buffers_own_their_capacity_and_their_slices_nothing() {
+    for dump in Dump::LEAKS {
+        let indexes = tempfile::tempdir().unwrap();
+        let snapshot = open_in(&dump.compressed(), indexes.path());
+        let buffers = leaked(&snapshot, "leaks.Leaks$OffHeap#bytes");
+        let owned: Vec<_> = buffers.iter().map(|&buffer| off_heap_bytes(&snapshot, buffer)).collect();
+        assert_eq!(owned, [Some(1_000); 3], "{dump:?}");
+        let all = direct_buffers(&snapshot);
+        assert_eq!(all.iter().filter(|(buffer, _)| buffers.contains(buffer)).count(), 3, "{dump:?}");
+        let slice = leaked(&snapshot, "leaks.Leaks$Slice#bytes")[0];
+        assert_eq!(off_heap_bytes(&snapshot, slice), None, "{dump:?}");
+    }
 }

@@ -1,9 +1,11 @@
 //! What the objects of the Java platform mean: collections, threads, system properties.
 
 mod collection;
+mod direct;
 mod properties;
 mod thread;
 
 pub use collection::{Collections, Entries, Entry, Objects};
+pub use direct::{direct_buffers, off_heap_bytes};
 pub use properties::system_properties;
 pub use thread::{ThreadFacts, thread_facts};
