@@ -1,8 +1,8 @@
 //! What the objects of the Java platform mean: collections, threads, system properties.
 
 mod collection;
-mod direct;
 mod properties;
+mod direct;
 mod thread;
 
 pub use collection::{Collections, Entries, Entry, Objects};
