@@ -4,7 +4,7 @@ use crate::shipped::open_in;
 use crate::small::open_bytes;
 use heapwise_engine::holders::{PathFinder, paths};
 use heapwise_engine::id::{Address, ObjectId};
-use heapwise_engine::language::java::{direct_buffers, off_heap_bytes};
+use heapwise_engine::language::java::direct::{direct_buffers, off_heap_bytes};
 use heapwise_engine::rules::{Path, Rules};
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::value::{field_object, static_object};

@@ -2,10 +2,9 @@
 
 mod collection;
 mod properties;
-mod direct;
+pub mod direct;
 mod thread;
 
 pub use collection::{Collections, Entries, Entry, Objects};
-pub use direct::{direct_buffers, off_heap_bytes};
 pub use properties::system_properties;
 pub use thread::{ThreadFacts, thread_facts};
