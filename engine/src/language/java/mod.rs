@@ -4,6 +4,7 @@ mod collection;
 mod naming;
 mod process;
 mod properties;
+pub mod direct;
 mod thread;
 mod ties;
 
