@@ -3,7 +3,7 @@
 use super::confidence::ratio;
 use crate::graph::Strength;
 use crate::language::java::same_process;
-use crate::store::Snapshot;
+use crate::store::{Info, Snapshot};
 
 /// What is to be said before two dumps are compared, and how much less a finding is worth because of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,14 +51,11 @@ pub(super) fn comparable(before: &Snapshot, after: &Snapshot) -> Comparable {
         "the second dump is older than the first: growth is shown in the wrong direction".into(),
     );
     let (dead_before, dead_after) = (garbage(before), garbage(after));
+    let percents = format!("{:.1} % and {:.1} %", dead_before * 100.0, dead_after * 100.0);
     say(
         (dead_before < 0.005) != (dead_after < 0.005) && (dead_before - dead_after).abs() > 0.02,
         0.8,
-        format!(
-            "one dump is of live objects, the other with garbage ({:.1} % and {:.1} % are reached by nothing): only what is held is compared in findings",
-            dead_before * 100.0,
-            dead_after * 100.0
-        ),
+        format!("one dump is of live objects, the other with garbage: nothing reaches {percents} of them"),
     );
     let (old, new) = (a.classes, b.classes);
     say(
@@ -69,19 +66,26 @@ pub(super) fn comparable(before: &Snapshot, after: &Snapshot) -> Comparable {
             new.saturating_sub(old)
         ),
     );
-    for warning in &a.warnings {
-        let which = if b.warnings.contains(warning) { "both dumps" } else { "the first dump" };
-        say(true, if is_cut(warning) { 0.7 } else { 1.0 }, format!("{which}: {warning}"));
-    }
-    for warning in b.warnings.iter().filter(|warning| !a.warnings.contains(warning)) {
-        say(true, if is_cut(warning) { 0.7 } else { 1.0 }, format!("the second dump: {warning}"));
+    for (text, is_cut) in warnings(a, b) {
+        say(true, if is_cut { 0.7 } else { 1.0 }, text);
     }
     comparable
 }
 
+/// The warnings of both dumps, each once, and whether it says that a part is missing.
+fn warnings(a: &Info, b: &Info) -> Vec<(String, bool)> {
+    let which = |warning: &String| if b.warnings.contains(warning) { "both dumps" } else { "the first dump" };
+    let first = a.warnings.iter().map(|warning| (which(warning), warning));
+    let second = b.warnings.iter().filter(|warning| !a.warnings.contains(warning));
+    let all = first.chain(second.map(|warning| ("the second dump", warning)));
+    all.map(|(which, warning)| (format!("{which}: {warning}"), is_cut(warning))).collect()
+}
+
 /// Whether a warning says that a part of the dump is missing.
 fn is_cut(warning: &str) -> bool {
-    ["truncated", "cut", "ends", "missing", "damaged", "unreadable"].iter().any(|word| warning.contains(word))
+    ["truncated", "breaks off", "ends within", "missing", "damaged", "incomplete"]
+        .iter()
+        .any(|word| warning.contains(word))
 }
 
 /// The part of a dump's bytes that nothing reaches.

@@ -15,11 +15,13 @@ use super::rows::NO_ROW;
 use super::tree::PathTree;
 use super::trend::Trend;
 use crate::error::{Error, Result};
+use crate::graph::Strength;
 use crate::holders::Removals;
 use crate::progress::{Progress, Unit};
 use crate::rules::Rules;
 use crate::store::{Info, Snapshot};
 use serde::Serialize;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// Growths that are looked at, and findings that are told.
@@ -28,6 +30,10 @@ const TOLD: usize = 20;
 /// The least growth that is told, in bytes, and as a part of what was held.
 const LEAST_BYTES: i64 = 1024;
 const LEAST_PART: i64 = 10_000;
+/// The part of a dump that nothing reaches even where the collector has just run.
+const CLEAN: f64 = 0.02;
+/// What is probably a leak.
+const SURE: f64 = 0.5;
 /// Less is noise.
 const LEAST_CONFIDENCE: f64 = 0.05;
 /// Findings for which it is computed what a cut would free; of a dump with more objects than that, only the first ones.
@@ -85,6 +91,13 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
     })
 }
 
+/// What is sure comes before what is not; of two that are, or are not, the one with more confidence and bytes.
+fn weight(finding: &Finding) -> (bool, f64) {
+    #[expect(clippy::cast_precision_loss, reason = "an order of magnitude is meant")]
+    let bytes = finding.growth_bytes as f64;
+    (finding.confidence >= SURE, finding.confidence * bytes)
+}
+
 struct Comparison<'a> {
     last: usize,
     before: &'a Snapshot,
@@ -116,13 +129,7 @@ impl<'a> Comparison<'a> {
             findings.push((place, finding));
         }
         findings.retain(|(_, finding)| finding.confidence >= LEAST_CONFIDENCE);
-        let weight = |finding: &Finding| {
-            let hundredths = (finding.confidence * 100.0).round();
-            #[expect(clippy::cast_precision_loss, reason = "an order of magnitude is meant")]
-            let bytes = finding.growth_bytes as f64;
-            hundredths * bytes
-        };
-        findings.sort_by(|a, b| weight(&b.1).total_cmp(&weight(&a.1)));
+        findings.sort_by(|a, b| weight(&b.1).partial_cmp(&weight(&a.1)).unwrap_or(Ordering::Equal));
         (1..).zip(&mut findings).for_each(|(rank, (_, finding))| finding.rank = rank);
         Ok(findings)
     }
@@ -170,6 +177,7 @@ impl<'a> Comparison<'a> {
             application: place.application,
             bound: bound(self.after, place, new / owners),
             strength,
+            unseen: self.is_unseen(growth),
             trend,
             rule,
             comparable: self.comparable.factor,
@@ -198,6 +206,14 @@ impl<'a> Comparison<'a> {
         let grown = place.grown(self.tree, &finding.leaked.class);
         explain(&mut finding, grown, rule, evidence.bound.as_ref());
         finding
+    }
+
+    /// Whether most of what nothing reaches in the last dump is this growth, and the first dump had no garbage: then the
+    /// collector has run before both, and something that the file does not show holds it.
+    fn is_unseen(&self, growth: &Growth) -> bool {
+        let dead = |snapshot: &Snapshot| snapshot.amount(Strength::Unreachable).bytes;
+        let clean = ratio(dead(self.before), self.before.info().shallow_total) < CLEAN;
+        clean && growth.bytes > 0 && growth.bytes.unsigned_abs() >= dead(self.after) / 5 * 4
     }
 
     /// What each dump has where the growth began: objects, or bytes where only those grew.

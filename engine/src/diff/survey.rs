@@ -172,11 +172,8 @@ impl Survey<'_, '_> {
         let of = |objects: &[u32]| {
             let mut edges = Vec::new();
             for &object in objects {
-                gather.each(object, |edge| {
-                    if row_of[edge.to as usize] == NO_ROW {
-                        edges.push(edge);
-                    }
-                });
+                let is_open = |edge: &Edge| row_of[edge.to as usize] == NO_ROW;
+                gather.each(object, |edge| edges.extend(Some(edge).filter(is_open)));
             }
             edges
         };
