@@ -2,7 +2,7 @@
 
 use super::bound::bound;
 use super::census::Census;
-use super::classes::{ClassChange, Side, classes};
+use super::classes::{ClassChange, Naming, Side, classes, of_name, retained};
 use super::comparable::{Comparable, comparable};
 use super::confidence::{Evidence, confidence, ratio};
 use super::explain::explain;
@@ -17,6 +17,7 @@ use super::trend::Trend;
 use crate::error::{Error, Result};
 use crate::graph::Strength;
 use crate::holders::Removals;
+use crate::language::java::{class_name, same_process};
 use crate::progress::{Progress, Unit};
 use crate::rules::Rules;
 use crate::store::{Info, Snapshot};
@@ -70,12 +71,24 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
     progress.begin("classes", Unit::Objects, 0);
     let (old, new) = (Removals::default(), Removals::default());
     let sides = (Side { snapshot: before, removals: &old }, Side { snapshot: after, removals: &new });
-    let classes = classes(&sides.0, &sides.1, progress)?;
+    let naming = match same_process(before, after) {
+        Some(false) => Naming::TwoProcesses,
+        _ => Naming::OneProcess,
+    };
+    let classes = classes(&sides.0, &sides.1, naming, progress)?;
     let comparable = comparable(before, after);
     progress.begin("findings", Unit::Objects, 0);
     let last = snapshots.len() - 1;
-    let comparison =
-        Comparison { last, before, after, tree, rules, classes: &classes, comparable: &comparable };
+    let comparison = Comparison {
+        last,
+        before,
+        after,
+        tree,
+        rules,
+        classes: &classes,
+        sides: &sides,
+        comparable: &comparable,
+    };
     let mut findings = comparison.findings(progress)?;
     comparison.free(&mut findings, &new, progress)?;
     progress.end();
@@ -105,6 +118,7 @@ struct Comparison<'a> {
     tree: &'a PathTree,
     rules: &'a Rules,
     classes: &'a [ClassChange],
+    sides: &'a (Side<'a>, Side<'a>),
     comparable: &'a Comparable,
 }
 
@@ -125,7 +139,7 @@ impl<'a> Comparison<'a> {
         let mut findings: Vec<(Place, Finding)> = Vec::with_capacity(places.len());
         for place in places.into_iter().take(TOLD) {
             progress.check()?;
-            let finding = self.finding(&place, &supports);
+            let finding = self.finding(&place, &supports, progress)?;
             findings.push((place, finding));
         }
         findings.retain(|(_, finding)| finding.confidence >= LEAST_CONFIDENCE);
@@ -140,8 +154,10 @@ impl<'a> Comparison<'a> {
         for part in growths.iter().flat_map(|growth| &growth.parts).filter(|part| part.objects > 0) {
             *charged.entry(self.tree.class(part.row)).or_default() += part.objects.unsigned_abs();
         }
-        let totals: HashMap<&str, i64> =
-            self.classes.iter().map(|class| (class.class.as_str(), class.instances_delta())).collect();
+        let mut totals: HashMap<String, i64> = HashMap::new();
+        for class in self.classes {
+            *totals.entry(class_name(&class.class).into_owned()).or_default() += class.instances_delta();
+        }
         let support = |(class, charged): (&str, u64)| {
             let total = totals.get(class).copied().unwrap_or_default();
             (class.to_owned(), ratio(u64::try_from(total).unwrap_or(0), charged).min(1.0))
@@ -149,12 +165,17 @@ impl<'a> Comparison<'a> {
         charged.into_iter().map(support).collect()
     }
 
-    fn finding(&self, place: &Place, supports: &HashMap<String, f64>) -> Finding {
+    fn finding(
+        &self,
+        place: &Place,
+        supports: &HashMap<String, f64>,
+        progress: &Progress,
+    ) -> Result<Finding> {
         let growth = &place.growth;
         let (a, b) = (&self.tree.dumps[0], &self.tree.dumps[self.last]);
         let (old, new) = (a.count(growth.row), b.count(growth.row));
         let supported = self.supported(growth, supports);
-        let leaked = self.leaked(place);
+        let leaked = self.leaked(place, progress)?;
         let strength = place.path().iter().map(|&row| self.tree.rows.strength[row as usize]).max();
         let rule = place.found.as_ref().map(|found| found.rule);
         let owners = match self.tree.rows.parent[growth.row as usize] {
@@ -205,7 +226,7 @@ impl<'a> Comparison<'a> {
         };
         let grown = place.grown(self.tree, &finding.leaked.class);
         explain(&mut finding, grown, rule, evidence.bound.as_ref());
-        finding
+        Ok(finding)
     }
 
     /// Whether most of what nothing reaches in the last dump is this growth, and the first dump had no garbage: then the
@@ -237,16 +258,31 @@ impl<'a> Comparison<'a> {
         if all > 0.0 { borne / all } else { 1.0 }
     }
 
-    fn leaked(&self, place: &Place) -> Leaked {
-        let name = place.leaked_class(self.tree);
-        let found = self.classes.iter().find(|class| class.class == name).cloned().unwrap_or_default();
-        Leaked {
-            class: name.to_owned(),
-            instances_before: found.instances_before,
-            instances_after: found.instances_after,
-            retained_before: found.retained_before,
-            retained_after: found.retained_after,
+    fn leaked(&self, place: &Place, progress: &Progress) -> Result<Leaked> {
+        let class = place.leaked_class(self.tree).to_owned();
+        if let Some(found) = self.classes.iter().find(|row| row.class == class) {
+            return Ok(Leaked {
+                class,
+                instances_before: found.instances_before,
+                instances_after: found.instances_after,
+                retained_before: found.retained_before,
+                retained_after: found.retained_after,
+            });
         }
+        let of = |side: &Side| {
+            let classes = of_name(side.snapshot, &class);
+            let table = side.snapshot.classes();
+            let instances = classes.iter().map(|&class| table.get(class).instances).sum();
+            Ok::<(u64, u64), Error>((instances, retained(side, &classes, progress)?))
+        };
+        let (before, after) = (of(&self.sides.0)?, of(&self.sides.1)?);
+        Ok(Leaked {
+            class,
+            instances_before: before.0,
+            instances_after: after.0,
+            retained_before: before.1,
+            retained_after: after.1,
+        })
     }
 
     /// Computes for the first findings what a cut would free.

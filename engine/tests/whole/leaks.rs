@@ -1,12 +1,15 @@
 //! One process with a leak of every kind: the shortest path to what leaks, and the rule that tells of it.
 
 use crate::shipped::open_in;
-use heapwise_engine::holders::PathFinder;
-use heapwise_engine::id::ObjectId;
+use crate::small::open_bytes;
+use heapwise_engine::holders::{PathFinder, paths};
+use heapwise_engine::id::{Address, ObjectId};
+use heapwise_engine::language::java::{direct_buffers, off_heap_bytes};
 use heapwise_engine::rules::{Path, Rules};
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::value::{field_object, static_object};
 use heapwise_testdata::dumps::Dump;
+use heapwise_testdata::hprof::{Hprof, Options, Root, Type, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -101,4 +104,57 @@ fn without_the_heap_only_rules_over_paths_match() {
     let path = Path::of(&snapshot, &finder.paths(stale, 1)[0]);
     assert_eq!(rules.find(&path, None).unwrap().rule.name, "thread-local");
     assert_eq!(path.thread.as_deref(), Some("stale"));
+}
+
+/// The rule for the shortest path to `leaked` in a small heap.
+fn told(heap: &Hprof, leaked: u64) -> Option<String> {
+    let directory = tempfile::tempdir().unwrap();
+    let snapshot = open_bytes(&heap.bytes(), directory.path()).unwrap();
+    let path = paths(&snapshot, snapshot.find(Address(leaked)).unwrap(), 1).unwrap().pop()?;
+    let rules = Rules::built_in().unwrap();
+    rules.find(&Path::of(&snapshot, &path), Some(&snapshot)).map(|found| found.rule.name.clone())
+}
+
+/// A static array of 40 strings, of which `distinct` differ; and the last of them.
+fn names(distinct: usize) -> (Hprof, u64) {
+    let mut heap = Hprof::new(Options::default());
+    let main = heap.class("com.acme.Main", &[]);
+    heap.root(Root::StickyClass, main);
+    let strings: Vec<u64> = (0..40).map(|at| heap.string(&format!("name {}", at % distinct))).collect();
+    let array = heap.object_array("java.lang.String[]", &strings);
+    heap.set_static(main, "NAMES", Value::Object(array));
+    (heap, strings[39])
+}
+
+#[test]
+fn strings_in_an_array_are_compared_with_each_other() {
+    let (heap, last) = names(20);
+    assert_eq!(told(&heap, last).as_deref(), Some("duplicate-strings"));
+    let (heap, last) = names(21);
+    assert_eq!(told(&heap, last).as_deref(), Some("static-collection"));
+}
+
+#[test]
+fn what_native_code_holds_has_no_other_holder() {
+    let mut heap = Hprof::new(Options::default());
+    let frame = heap.class("com.acme.Frame", &[("pixels", Type::Object)]);
+    let pixels = heap.byte_array(&[1, 2, 3]);
+    let held = heap.instance(frame, &[Value::Object(pixels)]);
+    heap.root(Root::JniGlobal, held);
+    assert_eq!(told(&heap, pixels).as_deref(), Some("jni-global"));
+}
+
+#[test]
+fn direct_buffers_own_their_capacity_and_their_slices_nothing() {
+    for dump in Dump::LEAKS {
+        let indexes = tempfile::tempdir().unwrap();
+        let snapshot = open_in(&dump.compressed(), indexes.path());
+        let buffers = leaked(&snapshot, "leaks.Leaks$OffHeap#bytes");
+        let owned: Vec<_> = buffers.iter().map(|&buffer| off_heap_bytes(&snapshot, buffer)).collect();
+        assert_eq!(owned, [Some(1_000); 3], "{dump:?}");
+        let all = direct_buffers(&snapshot);
+        assert_eq!(all.iter().filter(|(buffer, _)| buffers.contains(buffer)).count(), 3, "{dump:?}");
+        let slice = leaked(&snapshot, "leaks.Leaks$Slice#bytes")[0];
+        assert_eq!(off_heap_bytes(&snapshot, slice), None, "{dump:?}");
+    }
 }

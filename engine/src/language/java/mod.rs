@@ -1,6 +1,7 @@
 //! What the objects of the Java platform mean: collections, threads, system properties.
 
 mod collection;
+mod direct;
 mod naming;
 mod process;
 mod properties;
@@ -8,6 +9,7 @@ mod thread;
 mod ties;
 
 pub use collection::{Collections, Entries, Entry, Objects};
+pub use direct::{direct_buffers, off_heap_bytes};
 pub use naming::{class_name, is_generated, thread_name};
 pub use process::same_process;
 pub use properties::system_properties;

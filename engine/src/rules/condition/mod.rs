@@ -101,8 +101,8 @@ impl Condition {
                  LinkedHashMap, a queue with a capacity, a cache of Guava or Caffeine with a maximum"
             }
             Condition::DuplicateStrings => {
-                "Of the strings that objects of such a class hold in this field, at most half have a content of \
-                 their own (2,000 are read)"
+                "Of the strings that are in the array on the path, or that objects of the holder's class have in this \
+                 field, at most half have a content of their own (2,000 are read)"
             }
         }
     }

@@ -297,6 +297,11 @@ pub(super) const CASES: &[Case] = &[
         "com.acme.Page#bytes",
     ),
     (
+        "class: static com.acme.A -PAGES- java.util.ArrayList -elementData- java.lang.Object[] -[2]- java.nio.DirectByteBuffer",
+        "direct-buffer",
+        "com.acme.A#PAGES",
+    ),
+    (
         "class: static com.acme.A -ALL- java.util.ArrayList*70 -elementData- java.lang.Object[]*90 -[2]- com.acme.Row",
         "static-collection",
         "com.acme.A#ALL",
@@ -368,5 +373,10 @@ pub(super) const CASES: &[Case] = &[
          -elementData- java.lang.Object[]*90 -[3]- static com.acme.Script1",
         "generated-classes",
         "com.acme.ScriptLoader#classes",
+    ),
+    (
+        "class: static com.acme.A -HEAD- com.acme.Node -next- com.acme.Node -next- com.acme.Node -value- com.acme.B",
+        "own-linked-list",
+        "com.acme.A#HEAD",
     ),
 ];
