@@ -21,9 +21,9 @@ fn run(arguments: &[String], indexes: &Path) -> String {
     String::from_utf8(ran.stdout).unwrap()
 }
 
-/// The words of a command line; double quotes keep blanks.
+/// The words of a command line; single quotes keep blanks.
 fn words(line: &str) -> Vec<String> {
-    let parts = line.split('"').enumerate();
+    let parts = line.split('\'').enumerate();
     let words = parts.flat_map(|(at, part)| match at % 2 {
         1 => vec![part.to_owned()],
         _ => part.split_whitespace().map(str::to_owned).collect(),

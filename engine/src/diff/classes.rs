@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// A class in two dumps; what one lacks is 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ClassChange {
-    /// Its name, without what only one process gives it.
+    /// Its name; of dumps of two processes, without what only one of them gives it.
     pub class: String,
     /// The class of its loader; `None` for the boot loader. Of several loaders, the first by name.
     pub loader: Option<String>,
@@ -50,17 +50,29 @@ pub(super) struct Side<'a> {
     pub(super) removals: &'a Removals,
 }
 
+/// Whether names of classes are those of one process, or must lose what only one process gives them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    OneProcess,
+    TwoProcesses,
+}
+
 /// The classes of both dumps with an instance or a class object, the largest growth of the retained size first, then by name.
 ///
-/// Classes of one name from several loaders, and generated ones, are one row; what they retain is that of all their
-/// instances as one set.
+/// Classes of one name from several loaders are one row, and so are generated ones that only their numbers tell apart, where
+/// the dumps are of two processes; what they retain is that of all their instances as one set.
 ///
 /// # Errors
 /// The columns of an index do not fit together, or `progress` was cancelled.
-pub(super) fn classes(before: &Side, after: &Side, progress: &Progress) -> Result<Vec<ClassChange>> {
+pub(super) fn classes(
+    before: &Side,
+    after: &Side,
+    naming: Naming,
+    progress: &Progress,
+) -> Result<Vec<ClassChange>> {
     let mut rows: BTreeMap<String, ClassChange> = BTreeMap::new();
     for (side, is_before) in [(before, true), (after, false)] {
-        for (name, classes) in by_name(side.snapshot) {
+        for (name, classes) in by_name(side.snapshot, naming) {
             let table = side.snapshot.classes();
             let sum = |of: fn(&crate::store::Class) -> u64| {
                 classes.iter().map(|&class| of(table.get(class))).sum::<u64>()
@@ -91,16 +103,21 @@ pub(super) fn of_name(snapshot: &Snapshot, name: &str) -> Vec<ClassId> {
     snapshot.classes().ids().filter(is_named).collect()
 }
 
-fn by_name(snapshot: &Snapshot) -> BTreeMap<String, Vec<ClassId>> {
+fn by_name(snapshot: &Snapshot, naming: Naming) -> BTreeMap<String, Vec<ClassId>> {
     let mut names: BTreeMap<String, Vec<ClassId>> = BTreeMap::new();
     for class in snapshot.classes().ids() {
-        names.entry(class_name(snapshot.class_name(class)).into_owned()).or_default().push(class);
+        let name = snapshot.class_name(class);
+        let name = match naming {
+            Naming::OneProcess => name.into(),
+            Naming::TwoProcesses => class_name(name),
+        };
+        names.entry(name.into_owned()).or_default().push(class);
     }
     names
 }
 
 /// What the instances of some classes retain as a set, in bytes.
-fn retained(side: &Side, classes: &[ClassId], progress: &Progress) -> Result<u64> {
+pub(super) fn retained(side: &Side, classes: &[ClassId], progress: &Progress) -> Result<u64> {
     let snapshot = side.snapshot;
     let has_instances = |class: &&ClassId| snapshot.classes().get(**class).instances > 0;
     let used: Vec<ClassId> = classes.iter().filter(has_instances).copied().collect();

@@ -86,8 +86,7 @@ impl Comparable {
         self.say(differs, 0.8, || {
             let (before, after) = (before * 100.0, after * 100.0);
             format!(
-                "one dump is of live objects, the other with garbage ({before:.1} % and {after:.1} % are reached by \
-                 nothing): only what is held is compared in findings"
+                "one dump is of live objects, the other with garbage: nothing reaches {before:.1} % and {after:.1} % of them"
             )
         });
     }
@@ -95,7 +94,9 @@ impl Comparable {
 
 /// Whether a warning says that a part of the dump is missing.
 fn is_cut(warning: &str) -> bool {
-    ["truncated", "cut", "ends", "missing", "damaged", "unreadable"].iter().any(|word| warning.contains(word))
+    ["truncated", "breaks off", "ends within", "missing", "damaged", "incomplete"]
+        .iter()
+        .any(|word| warning.contains(word))
 }
 
 /// The part of a dump's bytes that nothing reaches.

@@ -2,7 +2,7 @@
 
 use super::bound::bound;
 use super::census::Census;
-use super::classes::{ClassChange, Side, classes};
+use super::classes::{ClassChange, Naming, Side, classes, of_name, retained};
 use super::comparable::{Comparable, comparable};
 use super::confidence::{Evidence, confidence, ratio};
 use super::explain::explain;
@@ -15,11 +15,14 @@ use super::rows::NO_ROW;
 use super::tree::PathTree;
 use super::trend::Trend;
 use crate::error::{Error, Result};
+use crate::graph::Strength;
 use crate::holders::Removals;
+use crate::language::java::{class_name, same_process};
 use crate::progress::{Progress, Unit};
 use crate::rules::Rules;
 use crate::store::{Info, Snapshot};
 use serde::Serialize;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// Growths that are looked at, and findings that are told.
@@ -28,6 +31,10 @@ const TOLD: usize = 20;
 /// The least growth that is told, in bytes, and as a part of what was held.
 const LEAST_BYTES: i64 = 1024;
 const LEAST_PART: i64 = 10_000;
+/// The part of a dump that nothing reaches even where the collector has just run.
+const CLEAN: f64 = 0.02;
+/// What is probably a leak.
+const SURE: f64 = 0.5;
 /// Less is noise.
 const LEAST_CONFIDENCE: f64 = 0.05;
 /// Findings for which it is computed what a cut would free; of a dump with more objects than that, only the first ones.
@@ -64,12 +71,24 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
     progress.begin("classes", Unit::Objects, 0);
     let (old, new) = (Removals::default(), Removals::default());
     let sides = (Side { snapshot: before, removals: &old }, Side { snapshot: after, removals: &new });
-    let classes = classes(&sides.0, &sides.1, progress)?;
+    let naming = match same_process(before, after) {
+        Some(false) => Naming::TwoProcesses,
+        _ => Naming::OneProcess,
+    };
+    let classes = classes(&sides.0, &sides.1, naming, progress)?;
     let comparable = comparable(before, after);
     progress.begin("findings", Unit::Objects, 0);
     let last = snapshots.len() - 1;
-    let comparison =
-        Comparison { last, before, after, tree, rules, classes: &classes, comparable: &comparable };
+    let comparison = Comparison {
+        last,
+        before,
+        after,
+        tree,
+        rules,
+        classes: &classes,
+        sides: &sides,
+        comparable: &comparable,
+    };
     let mut findings = comparison.findings(progress)?;
     comparison.free(&mut findings, &new, progress)?;
     progress.end();
@@ -85,6 +104,13 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
     })
 }
 
+/// What is sure comes before what is not; of two that are, or are not, the one with more confidence and bytes.
+fn weight(finding: &Finding) -> (bool, f64) {
+    #[expect(clippy::cast_precision_loss, reason = "an order of magnitude is meant")]
+    let bytes = finding.growth_bytes as f64;
+    (finding.confidence >= SURE, finding.confidence * bytes)
+}
+
 struct Comparison<'a> {
     last: usize,
     before: &'a Snapshot,
@@ -92,6 +118,7 @@ struct Comparison<'a> {
     tree: &'a PathTree,
     rules: &'a Rules,
     classes: &'a [ClassChange],
+    sides: &'a (Side<'a>, Side<'a>),
     comparable: &'a Comparable,
 }
 
@@ -112,17 +139,11 @@ impl<'a> Comparison<'a> {
         let mut findings: Vec<(Place, Finding)> = Vec::with_capacity(places.len());
         for place in places.into_iter().take(TOLD) {
             progress.check()?;
-            let finding = self.finding(&place, &supports);
+            let finding = self.finding(&place, &supports, progress)?;
             findings.push((place, finding));
         }
         findings.retain(|(_, finding)| finding.confidence >= LEAST_CONFIDENCE);
-        let weight = |finding: &Finding| {
-            let hundredths = (finding.confidence * 100.0).round();
-            #[expect(clippy::cast_precision_loss, reason = "an order of magnitude is meant")]
-            let bytes = finding.growth_bytes as f64;
-            hundredths * bytes
-        };
-        findings.sort_by(|a, b| weight(&b.1).total_cmp(&weight(&a.1)));
+        findings.sort_by(|a, b| weight(&b.1).partial_cmp(&weight(&a.1)).unwrap_or(Ordering::Equal));
         (1..).zip(&mut findings).for_each(|(rank, (_, finding))| finding.rank = rank);
         Ok(findings)
     }
@@ -133,8 +154,10 @@ impl<'a> Comparison<'a> {
         for part in growths.iter().flat_map(|growth| &growth.parts).filter(|part| part.objects > 0) {
             *charged.entry(self.tree.class(part.row)).or_default() += part.objects.unsigned_abs();
         }
-        let totals: HashMap<&str, i64> =
-            self.classes.iter().map(|class| (class.class.as_str(), class.instances_delta())).collect();
+        let mut totals: HashMap<String, i64> = HashMap::new();
+        for class in self.classes {
+            *totals.entry(class_name(&class.class).into_owned()).or_default() += class.instances_delta();
+        }
         let support = |(class, charged): (&str, u64)| {
             let total = totals.get(class).copied().unwrap_or_default();
             (class.to_owned(), ratio(u64::try_from(total).unwrap_or(0), charged).min(1.0))
@@ -142,12 +165,17 @@ impl<'a> Comparison<'a> {
         charged.into_iter().map(support).collect()
     }
 
-    fn finding(&self, place: &Place, supports: &HashMap<String, f64>) -> Finding {
+    fn finding(
+        &self,
+        place: &Place,
+        supports: &HashMap<String, f64>,
+        progress: &Progress,
+    ) -> Result<Finding> {
         let growth = &place.growth;
         let (a, b) = (&self.tree.dumps[0], &self.tree.dumps[self.last]);
         let (old, new) = (a.count(growth.row), b.count(growth.row));
         let supported = self.supported(growth, supports);
-        let leaked = self.leaked(place);
+        let leaked = self.leaked(place, progress)?;
         let strength = place.path().iter().map(|&row| self.tree.rows.strength[row as usize]).max();
         let rule = place.found.as_ref().map(|found| found.rule);
         let owners = match self.tree.rows.parent[growth.row as usize] {
@@ -170,6 +198,7 @@ impl<'a> Comparison<'a> {
             application: place.application,
             bound: bound(self.after, place, new / owners),
             strength,
+            unseen: self.is_unseen(growth),
             trend,
             rule,
             comparable: self.comparable.factor,
@@ -197,7 +226,15 @@ impl<'a> Comparison<'a> {
         };
         let grown = place.grown(self.tree, &finding.leaked.class);
         explain(&mut finding, grown, rule, evidence.bound.as_ref());
-        finding
+        Ok(finding)
+    }
+
+    /// Whether most of what nothing reaches in the last dump is this growth, and the first dump had no garbage: then the
+    /// collector has run before both, and something that the file does not show holds it.
+    fn is_unseen(&self, growth: &Growth) -> bool {
+        let dead = |snapshot: &Snapshot| snapshot.amount(Strength::Unreachable).bytes;
+        let clean = ratio(dead(self.before), self.before.info().shallow_total) < CLEAN;
+        clean && growth.bytes > 0 && growth.bytes.unsigned_abs() >= dead(self.after) / 5 * 4
     }
 
     /// What each dump has where the growth began: objects, or bytes where only those grew.
@@ -221,16 +258,31 @@ impl<'a> Comparison<'a> {
         if all > 0.0 { borne / all } else { 1.0 }
     }
 
-    fn leaked(&self, place: &Place) -> Leaked {
-        let name = place.leaked_class(self.tree);
-        let found = self.classes.iter().find(|class| class.class == name).cloned().unwrap_or_default();
-        Leaked {
-            class: name.to_owned(),
-            instances_before: found.instances_before,
-            instances_after: found.instances_after,
-            retained_before: found.retained_before,
-            retained_after: found.retained_after,
+    fn leaked(&self, place: &Place, progress: &Progress) -> Result<Leaked> {
+        let class = place.leaked_class(self.tree).to_owned();
+        if let Some(found) = self.classes.iter().find(|row| row.class == class) {
+            return Ok(Leaked {
+                class,
+                instances_before: found.instances_before,
+                instances_after: found.instances_after,
+                retained_before: found.retained_before,
+                retained_after: found.retained_after,
+            });
         }
+        let of = |side: &Side| {
+            let classes = of_name(side.snapshot, &class);
+            let table = side.snapshot.classes();
+            let instances = classes.iter().map(|&class| table.get(class).instances).sum();
+            Ok::<(u64, u64), Error>((instances, retained(side, &classes, progress)?))
+        };
+        let (before, after) = (of(&self.sides.0)?, of(&self.sides.1)?);
+        Ok(Leaked {
+            class,
+            instances_before: before.0,
+            instances_after: after.0,
+            retained_before: before.1,
+            retained_after: after.1,
+        })
     }
 
     /// Computes for the first findings what a cut would free.

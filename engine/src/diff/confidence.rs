@@ -22,6 +22,8 @@ pub(super) struct Evidence<'r> {
     /// What bounds the owner, if anything was seen to.
     pub(super) bound: Option<Bound>,
     pub(super) strength: Option<Strength>,
+    /// Whether what nothing reaches is this rather than garbage.
+    pub(super) unseen: bool,
     pub(super) trend: Option<Trend>,
     pub(super) rule: Option<&'r Rule>,
     /// Factors of all findings: what keeps the two dumps from being compared.
@@ -124,7 +126,12 @@ impl Sum {
             Some(Strength::Soft | Strength::Weak | Strength::Phantom) => {
                 self.times(0.35, "it is not held strongly: the collector may take it");
             }
-            Some(Strength::Unreachable) => self.times(0.5, "no root in the file reaches it"),
+            Some(Strength::Unreachable) if evidence.unseen => {
+                self.times(0.8, "no root in the file reaches it, though the dump has hardly any garbage");
+            }
+            Some(Strength::Unreachable) => {
+                self.times(0.4, "no root in the file reaches it: it may be garbage")
+            }
             _ => {}
         }
         if let Some(trend) = evidence.trend {

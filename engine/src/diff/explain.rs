@@ -44,7 +44,7 @@ pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>, bo
         let percent = (other.share * 100.0).round();
         text.push_str(&format!(" {percent} % of them are also held by {}.", other.name));
     }
-    finding.explanation = capitalised(&text);
+    finding.explanation = if text.starts_with(class.as_str()) { text } else { capitalised(&text) };
 }
 
 fn capitalised(text: &str) -> String {

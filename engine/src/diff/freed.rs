@@ -4,6 +4,7 @@ use super::place::Place;
 use super::rows::NO_ROW;
 use super::tree::PathTree;
 use crate::error::Result;
+use crate::graph::Strength;
 use crate::holders::{Cut, Removals};
 use crate::id::ObjectId;
 use crate::progress::Progress;
@@ -27,6 +28,9 @@ pub(super) fn freed(
     let census = &tree.dumps[dump];
     let targets = place.spine.rows.get(edge).copied().into_iter().chain(place.joined.iter().copied());
     let targets: Vec<u32> = targets.collect();
+    if targets.iter().any(|&row| tree.rows.strength[row as usize] == Strength::Unreachable) {
+        return Ok(None);
+    }
     let mut sources: Vec<u32> = targets.iter().map(|&row| tree.rows.parent[row as usize]).collect();
     sources.sort_unstable();
     sources.dedup();

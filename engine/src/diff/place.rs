@@ -13,6 +13,8 @@ use crate::language::java::{is_generated, thread_facts};
 use crate::rules::{Match, Path, Rules, Runtime, Step, Types};
 use crate::store::Snapshot;
 
+/// How rules call the root of what nothing reaches.
+const NONE: &str = "none";
 /// Places of a path to which rules are tried.
 const MOST_ENDS: usize = 6;
 
@@ -138,7 +140,7 @@ impl<'a> Placer<'a> {
             spine.rows.last().map_or(Strength::Strong, |&row| self.tree.rows.strength[row as usize]);
         Path {
             runtime: if self.snapshot.info().format.starts_with("go") { Runtime::Go } else { Runtime::Java },
-            root: self.tree.root_kind(root).to_owned(),
+            root: if strength == Strength::Unreachable { NONE } else { self.tree.root_kind(root) }.to_owned(),
             thread: thread.and_then(|&thread| thread_facts(self.snapshot, ObjectId(thread)).name),
             strength,
             steps,

@@ -5,6 +5,7 @@ use super::growth::Growth;
 use super::holder::{holder, others};
 use super::place::Place;
 use super::tree::PathTree;
+use crate::graph::Strength;
 use crate::store::Snapshot;
 
 /// Classes that are told of one finding.
@@ -33,6 +34,9 @@ impl Place<'_> {
     fn implicit_edge(&self, tree: &PathTree) -> Option<ImplicitEdge> {
         let edge = self.found.as_ref()?.edge;
         let row = *self.spine.rows.get(edge)?;
+        if tree.rows.strength[row as usize] == Strength::Unreachable {
+            return None;
+        }
         let Some(before) = edge.checked_sub(1) else {
             return Some(ImplicitEdge { class: tree.root_kind(row).to_owned(), via: ROOT.to_owned() });
         };
