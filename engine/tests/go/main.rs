@@ -5,6 +5,7 @@
 mod heaps;
 mod damage;
 mod shop;
+mod rules;
 
 use heapwise_engine::error::Result;
 use heapwise_engine::graph::Strength;

@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 const COUNT: usize = 300;
 
 /// The shipped dumps, opened with their executables.
-fn shops() -> &'static Vec<(GoDump, Arc<Snapshot>)> {
+pub(crate) fn shops() -> &'static Vec<(GoDump, Arc<Snapshot>)> {
     static OPENED: OnceLock<Vec<(GoDump, Arc<Snapshot>)>> = OnceLock::new();
     OPENED.get_or_init(|| {
         let directory = tempfile::tempdir().unwrap();
@@ -31,7 +31,7 @@ fn shops() -> &'static Vec<(GoDump, Arc<Snapshot>)> {
     })
 }
 
-fn instances(snapshot: &Snapshot, class: &str) -> Vec<ObjectId> {
+pub(crate) fn instances(snapshot: &Snapshot, class: &str) -> Vec<ObjectId> {
     let classes = snapshot.classes_named(class);
     snapshot.instances(&classes, snapshot.ids()).into_iter().map(ObjectId).collect()
 }

@@ -5,6 +5,7 @@ mod hashes;
 mod formula;
 mod tasks;
 mod views;
+mod windows;
 mod texts;
 
 use super::fan::Fan;
@@ -94,7 +95,7 @@ impl Condition {
             Condition::Waiting => "The thread that holds by the edge waits or is blocked",
             Condition::SmallView => {
                 "What holds by the edge is a view of at most a quarter of what it holds, with at least 256 elements \
-                 left unseen"
+                 left unseen; in Go, a slice or string that sees so little of the array behind it"
             }
             Condition::Bounded => {
                 "The collection behind the edge has an upper bound: a class of the application that extends \
@@ -123,6 +124,9 @@ impl Condition {
         match self {
             Condition::Each => fan.is_before(edge),
             Condition::Gathers => fan.begins_at(edge),
+            Condition::SmallView if path.runtime == Runtime::Go => {
+                heap.and_then(|heap| windows::is_small(heap, path, edge)).unwrap_or(false)
+            }
             _ => In::new(path, edge, heap).is_some_and(|at| self.holds_in(at)),
         }
     }

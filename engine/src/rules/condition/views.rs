@@ -8,7 +8,7 @@ use crate::store::Snapshot;
 use crate::value::field_value;
 
 /// What a view leaves unseen has at least this many elements; less is not worth a finding.
-const WORTH: u64 = 256;
+pub(super) const WORTH: u64 = 256;
 
 /// Whether the view that holds by the edge shows less than a quarter of what it holds; `None` where it is no view.
 pub(super) fn is_small(at: In) -> Option<bool> {
