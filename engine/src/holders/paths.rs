@@ -26,7 +26,7 @@ pub struct Path {
 pub struct Step {
     /// The object.
     pub object: ObjectId,
-    /// By what the object before holds it; `None` for the first one.
+    /// By what the object before holds it; of the first one the variable that does, where the dump tells.
     pub via: Option<String>,
 }
 
@@ -131,8 +131,11 @@ fn named(
     let root = roots.min_by_key(|root| (root.kind.is_local(), root.kind));
     let step = |at: usize| {
         let object = ObjectId(objects[at]);
-        let before = at.checked_sub(1).map(|before| ObjectId(objects[before]));
-        Step { object, via: before.and_then(|before| via(before, object)) }
+        let via = match at.checked_sub(1) {
+            Some(before) => via(ObjectId(objects[before]), object),
+            None => root.and_then(|root| snapshot.stacks().name(&root)).map(str::to_owned),
+        };
+        Step { object, via }
     };
     Path {
         root: root.map_or_else(|| "class".to_owned(), |root| root_text(snapshot, &root)),

@@ -41,12 +41,17 @@ pub fn build(
     files.extend(heap.outbound.write(directory, "outbound")?);
     files.extend(heap.stacks.write(directory)?);
     files.extend(typing.map(|typing| typing.write(directory)).transpose()?);
+    let unseen = go.as_ref().and_then(|go| go.unseen.as_ref());
+    files.extend(unseen.map(|unseen| unseen.write(directory)).transpose()?);
     let (reached_files, mut info) = heap.reached(directory, progress)?;
     files.extend(reached_files);
     files.extend(heap.classes.write(directory)?);
     let input = dump.warnings.list().iter().map(ToString::to_string);
     info.warnings = input.chain(heap.warnings).collect();
     info.notes = heap.notes;
+    if go.is_some() {
+        info.notes.extend(invisible(&info));
+    }
     describe(&mut info, dump, facts);
     let go = go.map(|go| go.write(directory)).transpose()?;
     Ok(Manifest { identity, info, build: Build::default(), layout: heap.layout, go, inflated: None, files })
@@ -85,7 +90,8 @@ fn read(
     let outline = outline(dump, progress)?;
     let mut heap = RawHeap::read(bytes, &outline, layout, directory, progress)?;
     let told = outline.warnings.list().iter().map(ToString::to_string);
-    heap.warnings = told.chain(heap.warnings).collect();
+    let unused = exe.map(|_| "the executable tells nothing: only Go dumps take types from one".to_owned());
+    heap.warnings = told.chain(heap.warnings).chain(unused).collect();
     let facts = Facts {
         format: format!("hprof {}", outline.header.version),
         runtime: String::new(),
@@ -150,6 +156,16 @@ pub fn count_classes(
             .push(format!("the shallow size of {STACK_CHUNK} leaves out its stacks: the whole index has it"));
     }
     Ok((classes, warnings))
+}
+
+/// What is said of the objects of a Go dump that no root of it reaches.
+fn invisible(info: &Info) -> Option<String> {
+    let amount = info.by_strength.get(Strength::Unreachable.name()).filter(|amount| amount.objects > 0)?;
+    Some(format!(
+        "{} objects ({} bytes) are held by nothing that the dump shows: garbage since the last collection, or held by a \
+         cleanup, a weak handle or another special record of the runtime",
+        amount.objects, amount.bytes
+    ))
 }
 
 fn count_go_classes(

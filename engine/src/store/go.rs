@@ -4,23 +4,24 @@ use super::ipc::{self, FileEntry};
 use super::manifest::Manifest;
 use super::snapshot::ObjectKind;
 use crate::error::{Error, Result};
+use crate::format::go::exe::Linked;
 use crate::format::go::infer::Shape;
 use crate::format::go::types::{Kind, Part, TypeId, Types};
 use crate::format::go::{Params, Records, records};
 use crate::id::ClassId;
-use arrow_array::types::{UInt8Type, UInt32Type};
-use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
+use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
+use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array, UInt64Array};
 use arrow_buffer::ScalarBuffer;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// The name of the file in the index.
 const FILE: &str = "go.json";
 
 /// What only Go dumps have.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GoIndex {
     /// The parts of the dump, in bytes, that hold nothing but records of objects: all other records are read again when
     /// they are asked for.
@@ -33,19 +34,26 @@ pub struct GoIndex {
     pub types: Types,
     /// By class, the row of its type, and what its objects hold of it ([`crate::format::go::infer::Shape`] as a number).
     pub class_types: Vec<Option<(u32, u8)>>,
+    /// The executable that the types come from, and how much higher the process had it in memory than it was linked for.
+    pub exe: Option<(PathBuf, u64)>,
     /// What is known of each object's type; `None` without an executable.
     #[serde(skip)]
     pub counts: Option<Counts>,
+    /// Objects of which typed pointers see a part only; `None` without an executable.
+    #[serde(skip)]
+    pub unseen: Option<Unseen>,
     #[serde(skip)]
     made: Made,
 }
 
 /// What is made when it is first asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Made {
     /// The parts of each class's objects.
     parts: OnceLock<Vec<Vec<Part>>>,
     records: OnceLock<Records>,
+    /// `None` where the executable is gone or another one by now.
+    linked: OnceLock<Option<Linked>>,
 }
 
 /// It follows from the rest.
@@ -89,6 +97,15 @@ impl GoIndex {
         }
     }
 
+    /// Bytes that the program was linked with; `None` where the index knows no executable, or it is not there any more.
+    pub fn linked(&self, address: u64, count: usize) -> Option<&[u8]> {
+        let open = || {
+            let (path, slide) = self.exe.as_ref()?;
+            Linked::open(path, *slide).ok()
+        };
+        self.made.linked.get_or_init(open).as_ref()?.bytes(address, count)
+    }
+
     /// The records of the dump `bytes` besides objects.
     pub fn records(&self, bytes: &[u8]) -> &Records {
         self.made.records.get_or_init(|| records(bytes, &self.objects))
@@ -104,6 +121,37 @@ pub struct Counts {
     pub source: ScalarBuffer<u8>,
     /// How sure it is: [`crate::format::go::infer::Confidence`] as a number.
     pub confidence: ScalarBuffer<u8>,
+}
+
+/// Objects of which typed pointers see a part only, ascending.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unseen {
+    /// The object.
+    pub object: ScalarBuffer<u32>,
+    /// Bytes that nothing covers, even by its capacity.
+    pub outside: ScalarBuffer<u64>,
+    /// Bytes that slices have as capacity only.
+    pub spare: ScalarBuffer<u64>,
+}
+
+impl Unseen {
+    /// Writes the table `unseen` into an index.
+    pub(crate) fn write(&self, directory: &Path) -> Result<FileEntry> {
+        let u64s = |column: &ScalarBuffer<u64>| Arc::new(UInt64Array::new(column.clone(), None));
+        let object = Arc::new(UInt32Array::new(self.object.clone(), None));
+        let columns: Vec<(&str, ArrayRef)> =
+            vec![("object", object), ("outside", u64s(&self.outside)), ("spare", u64s(&self.spare))];
+        ipc::write(directory, "unseen", columns)
+    }
+
+    /// What [`Unseen::write`] wrote.
+    pub(crate) fn read(batch: &RecordBatch) -> Result<Unseen> {
+        Ok(Unseen {
+            object: ipc::column::<UInt32Type>(batch, "object")?,
+            outside: ipc::column::<UInt64Type>(batch, "outside")?,
+            spare: ipc::column::<UInt64Type>(batch, "spare")?,
+        })
+    }
 }
 
 impl Counts {
@@ -147,6 +195,9 @@ impl GoIndex {
             serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))?;
         if let Ok(entry) = manifest.file(directory, "typing") {
             index.counts = Some(Counts::read(&ipc::read(directory, entry, verify)?)?);
+        }
+        if let Ok(entry) = manifest.file(directory, "unseen") {
+            index.unseen = Some(Unseen::read(&ipc::read(directory, entry, verify)?)?);
         }
         Ok(Some(index))
     }

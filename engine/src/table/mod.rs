@@ -6,6 +6,7 @@ mod references;
 mod classes;
 mod stacks;
 mod others;
+mod go;
 
 pub use stacks::frame_text;
 
@@ -158,8 +159,9 @@ pub fn schema(columns: &[Column]) -> Arc<Schema> {
 
 /// All tables of a snapshot, in the order in which they are listed.
 pub fn tables(snapshot: &Arc<Snapshot>) -> Vec<Arc<dyn Table>> {
+    let own = go::tables(snapshot);
     let snapshot = || Arc::clone(snapshot);
-    vec![
+    let mut tables: Vec<Arc<dyn Table>> = vec![
         Arc::new(objects::Objects(snapshot())),
         Arc::new(references::References(snapshot())),
         Arc::new(classes::ClassTable(snapshot())),
@@ -171,5 +173,7 @@ pub fn tables(snapshot: &Arc<Snapshot>) -> Vec<Arc<dyn Table>> {
         Arc::new(others::Strings::new(snapshot())),
         Arc::new(others::LoaderTable::new(snapshot())),
         Arc::new(others::Properties::new(snapshot())),
-    ]
+    ];
+    tables.extend(own);
+    tables
 }

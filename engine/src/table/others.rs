@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 const STRINGS: &[Column] = &[
-    column("object", Kind::Object, "the java.lang.String"),
+    column("object", Kind::Object, "the java.lang.String; of a Go dump the letters"),
     column("value", Kind::Text, "its content"),
     column("length", Kind::Count, "characters of its content (Unicode, a surrogate pair is one)"),
     column("shallow", Kind::Bytes, "bytes of the string object itself"),
@@ -34,7 +34,8 @@ impl Strings {
 
     fn ids(&self) -> &[u32] {
         self.ids.get_or_init(|| {
-            let classes = self.snapshot.classes_named("java.lang.String");
+            let class = if self.snapshot.go().is_some() { "string" } else { "java.lang.String" };
+            let classes = self.snapshot.classes_named(class);
             self.snapshot.instances(&classes, self.snapshot.ids())
         })
     }
@@ -46,7 +47,7 @@ impl Table for Strings {
     }
 
     fn doc(&self) -> &'static str {
-        "every java.lang.String with its content"
+        "every java.lang.String with its content; of a Go dump the letters of strings that lie in the heap"
     }
 
     fn columns(&self) -> &'static [Column] {

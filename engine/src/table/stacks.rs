@@ -4,6 +4,7 @@ use super::batch::{batch, bools, clamp, column, counts, no_such, objects, option
 use super::{Column, Kind, Table};
 use crate::error::Result;
 use crate::id::ObjectId;
+use crate::language::go::goroutine_facts;
 use crate::language::java::{ThreadFacts, thread_facts};
 use crate::store::{Frame, Snapshot};
 use arrow_array::RecordBatch;
@@ -74,9 +75,12 @@ impl Threads {
     /// The threads of a snapshot.
     pub(super) fn new(snapshot: Arc<Snapshot>) -> Threads {
         let threads = snapshot.stacks().threads.iter();
-        let facts = threads
-            .map(|thread| thread.object.map(|object| thread_facts(&snapshot, object)).unwrap_or_default())
-            .collect();
+        let facts = match snapshot.go() {
+            Some(go) => goroutine_facts(go.records(snapshot.dump().bytes())),
+            None => threads
+                .map(|thread| thread.object.map(|object| thread_facts(&snapshot, object)).unwrap_or_default())
+                .collect(),
+        };
         Threads { snapshot, facts }
     }
 

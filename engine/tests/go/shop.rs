@@ -1,27 +1,31 @@
 //! The shipped Go dumps: what `shop.go` made is found, with its types and by what holds it.
 
 use super::open_with;
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
 use heapwise_engine::graph::Strength;
 use heapwise_engine::holders::paths;
 use heapwise_engine::id::ObjectId;
 use heapwise_engine::language::{Collections, Entry};
 use heapwise_engine::store::Snapshot;
+use heapwise_engine::table::tables;
 use heapwise_engine::value::{go_fields, text};
 use heapwise_testdata::dumps::GoDump;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Sessions that the program made.
 const COUNT: usize = 300;
 
 /// The shipped dumps, opened with their executables.
-fn shops() -> &'static Vec<(GoDump, Snapshot)> {
-    static OPENED: OnceLock<Vec<(GoDump, Snapshot)>> = OnceLock::new();
+fn shops() -> &'static Vec<(GoDump, Arc<Snapshot>)> {
+    static OPENED: OnceLock<Vec<(GoDump, Arc<Snapshot>)>> = OnceLock::new();
     OPENED.get_or_init(|| {
         let directory = tempfile::tempdir().unwrap();
         let open = |dump: GoDump| {
             let (path, exe) = dump.unpack(directory.path()).unwrap();
-            (dump, open_with(&path, Some(&exe)).unwrap())
+            (dump, Arc::new(open_with(&path, Some(&exe)).unwrap()))
         };
         GoDump::ALL.map(open).into()
     })
@@ -161,6 +165,38 @@ fn texts_are_those_of_the_program() {
         // Too long to share its slot with other texts.
         let texts = instances(snapshot, "string").into_iter().filter_map(|id| text(snapshot, id));
         assert_eq!(texts.filter(|text| text == "user-1111@example.com").count(), 1, "{dump:?}");
+    }
+}
+
+#[test]
+fn tables_tell_of_goroutines_and_waste() {
+    for (dump, snapshot) in shops() {
+        let tables = tables(snapshot);
+        let rows = |name: &str| {
+            let table = tables.iter().find(|table| table.name() == name).unwrap();
+            let columns: Vec<usize> = (0..table.columns().len()).collect();
+            table.scan(&columns, 0..table.rows()).unwrap()
+        };
+        let goroutines = rows("goroutines");
+        let texts = |batch: &RecordBatch, name: &str| {
+            let column = batch.column_by_name(name).unwrap().as_string::<i32>();
+            column.iter().map(|text| text.unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        let functions = texts(&goroutines, "function");
+        assert_eq!(functions.iter().filter(|function| *function == "main.worker").count(), 5, "{dump:?}");
+        assert!(texts(&goroutines, "reason").contains(&"chan receive".to_owned()), "{dump:?}");
+        // A view of 16 bytes at 1,000 of 65,536 can grow to the end.
+        let waste = rows("waste");
+        let unseen = waste.column_by_name("unseen").unwrap().as_primitive::<Int64Type>();
+        let spare = waste.column_by_name("spare").unwrap().as_primitive::<Int64Type>();
+        assert_eq!((unseen.value(0), spare.value(0)), (1000, 65536 - 1016), "{dump:?}");
+        let spans = rows("spans");
+        let used = spans.column_by_name("used").unwrap().as_primitive::<Int64Type>();
+        assert_eq!(used.iter().flatten().sum::<i64>(), snapshot.object_count() as i64);
+        assert_eq!(rows("memstats").num_rows(), 25);
+        assert!(
+            rows("itabs").num_rows() > 0 && rows("finalizers").num_rows() > 0 && rows("slack").num_rows() > 0
+        );
     }
 }
 

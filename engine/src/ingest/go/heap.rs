@@ -11,10 +11,10 @@ use crate::format::go::{Params, Records, Reserve, scan};
 use crate::ingest::raw_heap::RawHeap;
 use crate::progress::{Progress, Unit};
 use crate::store::columns::{Objects, References, Specials};
-use crate::store::go::Counts;
+use crate::store::go::{Counts, Unseen};
 use crate::store::{GoIndex, Stacks};
 use rayon::prelude::*;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A Go dump that was read.
 pub(in crate::ingest) struct GoHeap {
@@ -63,13 +63,19 @@ pub(in crate::ingest) fn read(
     let references = references::read(&slots, &Known::new(&slots, typing), directory, progress)?;
     let (classes, of_key, types) = names::classes(&references.keys, &slots.records, typing);
     go.class_types = types;
+    go.exe = exe.zip(typed.as_ref()).map(|(exe, typed)| (absolute(exe), typed.slide));
     let mut class = references.key_of;
     class.par_iter_mut().for_each(|class| *class = of_key[*class as usize].0);
     let roots = roots::roots(&slots, typed.as_ref());
     let (threads, frames) = stacks::stacks(&slots);
     let typing = typed.take().map(|typed| typed.typing);
-    let typing = typing.map(|Typing { types, count, source, confidence, .. }| {
+    let typing = typing.map(|Typing { types, count, source, confidence, unseen, .. }| {
         go.types = types;
+        go.unseen = Some(Unseen {
+            object: unseen.iter().map(|unseen| unseen.slot).collect(),
+            outside: unseen.iter().map(|unseen| unseen.outside).collect(),
+            spare: unseen.iter().map(|unseen| unseen.spare).collect(),
+        });
         Counts {
             count: count.into(),
             source: source.iter().map(|&source| source as u8).collect(),
@@ -96,6 +102,11 @@ pub(in crate::ingest) fn read(
 
 /// What `info` says where no executable was named.
 const NO_TYPES: &str = "a Go dump has no types: objects are told apart by size and pointers; --exe PATH takes types from the executable";
+
+/// The path from the root, so that it is found from another directory too.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
 
 /// Says which slots were left out or overlap.
 fn odd(order: &Order, warnings: &mut Vec<String>, notes: &mut Vec<String>) {

@@ -3,7 +3,7 @@
 use super::keys::ClassKey;
 use crate::format::go::Records;
 use crate::format::go::infer::{Shape, Typing};
-use crate::format::go::types::{TypeId, Types};
+use crate::format::go::types::{Kind, Type, TypeId, Types};
 use crate::id::{Address, ClassId};
 use crate::store::classes::{Class, Classes};
 use std::collections::HashMap;
@@ -56,10 +56,14 @@ fn class_type(key: ClassKey) -> ClassType {
 }
 
 fn typed_name(types: &Types, ty: TypeId, shape: u8) -> String {
-    let name = &types.get(ty).name;
+    let Type { name, kind, .. } = types.get(ty);
+    // `[]T` is what a slice leads to, `string` the letters: what points there is a class of its own.
+    let is_header =
+        matches!(kind, Kind::Slice | Kind::String) && (name.starts_with("[]") || name == "string");
     match shape {
         shape if shape == Shape::Array as u8 => format!("[]{name}"),
         shape if shape == Shape::Text as u8 => "string".to_owned(),
+        _ if is_header => format!("{name} header"),
         _ if name.is_empty() => format!("<unnamed type {}>", ty.0),
         _ => name.clone(),
     }

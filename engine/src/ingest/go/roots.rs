@@ -113,7 +113,8 @@ impl Roots {
             let after = frames.partition_point(|frame| frame.memory.address <= address);
             let Some(place) = after.checked_sub(1) else { return };
             let region = &frames[place].memory;
-            if address - region.address < region.bytes.len() as u64 && !is_entered[place] {
+            let inside = address.checked_sub(region.address).is_some_and(|at| at < region.bytes.len() as u64);
+            if inside && !is_entered[place] {
                 is_entered[place] = true;
                 open.push(place);
             }

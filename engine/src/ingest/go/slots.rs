@@ -94,7 +94,13 @@ impl Memory for Slots<'_> {
     fn pointers(&self, slot: u32) -> Vec<u32> {
         let object = self.object(slot);
         let places = object.iter().flat_map(Object::pointers);
-        places.filter_map(|place| u32::try_from(place).ok()).collect()
+        let mut places: Vec<u32> = places.filter_map(|place| u32::try_from(place).ok()).collect();
+        // Only corrupt dumps have them in another order.
+        if !places.is_sorted_by(|a, b| a < b) {
+            places.sort_unstable();
+            places.dedup();
+        }
+        places
     }
 
     fn start(&self, slot: u32) -> u32 {

@@ -15,7 +15,7 @@ use std::rc::Rc;
 pub(super) struct Typed {
     exe: Exe,
     /// How much higher the process had it in memory than it was linked for.
-    slide: u64,
+    pub(super) slide: u64,
     pub(super) typing: Typing,
 }
 

@@ -4,5 +4,7 @@ mod memory;
 mod buckets;
 mod swiss;
 mod collection;
+mod goroutine;
 
 pub use collection::{Entries, Entry, GoCollections};
+pub use goroutine::goroutine_facts;

@@ -120,7 +120,7 @@ impl<'a> Body<'a> {
 
     /// The text whose pointer and length stand at `offset`.
     ///
-    /// Texts that the program was linked with are in no dump.
+    /// Texts that the program was linked with are in no dump, but in the executable.
     fn text(&self, offset: usize) -> Option<Cow<'a, str>> {
         let params = &self.go.params;
         let address = params.word(self.bytes, offset)?;
@@ -128,11 +128,14 @@ impl<'a> Body<'a> {
         if length == 0 {
             return Some(Cow::Borrowed(""));
         }
-        let target = self.snapshot.find_near(self.id, Address(address))?;
+        let count = usize::try_from(length).ok()?;
+        let Some(target) = self.snapshot.find_near(self.id, Address(address)) else {
+            return self.go.linked(address, count).map(String::from_utf8_lossy);
+        };
         let slot = Object::at(self.snapshot.dump().bytes(), self.snapshot.objects().offset[target.index()])?;
         let start = usize::try_from(address - self.snapshot.address(target).0).ok()?;
         let bytes = self.snapshot.dump().bytes().get(slot.bytes)?;
-        let end = start.checked_add(usize::try_from(length).ok()?)?;
+        let end = start.checked_add(count)?;
         Some(String::from_utf8_lossy(bytes.get(start..end)?))
     }
 }

@@ -3,6 +3,7 @@
 use super::body::Body;
 use crate::format::go::Object;
 use crate::format::go::infer::Shape;
+use crate::format::go::types::TypeId;
 use crate::id::{Address, ObjectId};
 use crate::store::{GoIndex, Snapshot};
 use std::fmt;
@@ -14,6 +15,21 @@ pub struct Place<'a> {
     class: crate::id::ClassId,
     /// Bytes before it from the first value on.
     offset: u64,
+}
+
+impl Place<'_> {
+    /// Bytes of the object before it, from its first value on.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The type of the part that begins there; `None` where it is unknown.
+    pub fn ty(&self) -> Option<TypeId> {
+        let (ty, _) = self.go.type_of(self.class)?;
+        let size = self.go.types.get(ty).size.max(1);
+        let (ty, inside) = self.go.types.at(ty, self.offset % size);
+        (inside == 0).then_some(ty)
+    }
 }
 
 impl Eq for Place<'_> {}

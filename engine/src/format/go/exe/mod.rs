@@ -19,8 +19,10 @@ mod location;
 mod locals;
 mod debug;
 mod check;
+mod linked;
 
 pub(super) use abi::Decoder;
+pub use linked::Linked;
 pub use locals::Local;
 pub use location::Piece;
 

@@ -11,6 +11,16 @@ impl Types {
     /// What stands at byte `offset` of a value of type `id`, as Go spells it after the value's name: `.Profile`,
     /// `.table[3].key`; empty where the value has no parts.
     pub fn path(&self, id: TypeId, offset: u64) -> String {
+        self.innermost(id, offset).0
+    }
+
+    /// The type of the innermost part that byte `offset` of a value of type `id` belongs to, and the byte of that part.
+    pub fn at(&self, id: TypeId, offset: u64) -> (TypeId, u64) {
+        let (_, id, offset) = self.innermost(id, offset);
+        (id, offset)
+    }
+
+    fn innermost(&self, id: TypeId, offset: u64) -> (String, TypeId, u64) {
         let (mut id, mut offset, mut path) = (id, offset, String::new());
         for _ in 0..DEEPEST {
             let ty = self.get(id);
@@ -35,7 +45,7 @@ impl Types {
                 _ => break,
             }
         }
-        path
+        (path, id, offset)
     }
 }
 
@@ -63,6 +73,7 @@ mod tests {
         assert_eq!(types.path(outer, 16), ".b.p[1]");
         assert_eq!(types.path(outer, 24), ".b");
         assert_eq!(types.path(word, 0), "");
+        assert_eq!(types.at(outer, 20), (word, 4));
         assert_eq!(types.path(TypeId(99), 7), "");
     }
 }
