@@ -90,6 +90,19 @@ fn headers_alone_type_what_a_stripped_program_has() {
 }
 
 #[test]
+fn a_view_of_sixteen_bytes_leaves_the_rest_unseen() {
+    for shop in shops() {
+        let typing = infer(&shop.heap, &shop.open(), 0);
+        let of = |bytes: usize| move |slot: u32| shop.heap.bytes(slot).len() == bytes;
+        let large = typing.unseen.iter().find(|unseen| of(65536)(unseen.slot)).unwrap();
+        assert_eq!((large.outside, large.spare), (1000, 65536 - 1000 - 16), "{:?}", shop.dump);
+        // Avatars: 100 bytes of 160.
+        let avatars = typing.unseen.iter().filter(|unseen| of(160)(unseen.slot) && unseen.outside == 0);
+        assert_eq!(avatars.map(|unseen| unseen.spare).sum::<u64>(), 300 * 60, "{:?}", shop.dump);
+    }
+}
+
+#[test]
 fn the_same_comes_twice() {
     for shop in shops() {
         let (a, b) = (infer(&shop.heap, &shop.open(), 0), infer(&shop.heap, &shop.open(), 0));

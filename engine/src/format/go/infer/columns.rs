@@ -64,6 +64,8 @@ pub(super) struct Claim {
     pub(super) ty: TypeId,
     /// Values one after another; at least 1.
     pub(super) count: u32,
+    /// Those of them that are in use, by the length of a slice.
+    pub(super) filled: u32,
     pub(super) shape: Shape,
     pub(super) source: Source,
     pub(super) confidence: Confidence,
@@ -105,6 +107,7 @@ impl Columns {
         (self.ty[row] != NO_TYPE).then(|| Claim {
             ty: TypeId(self.ty[row]),
             count: self.count[row],
+            filled: self.count[row],
             shape: self.shape[row],
             source: self.source[row],
             confidence: self.confidence[row],
@@ -187,7 +190,7 @@ mod tests {
 
     fn claim(ty: TypeId, count: u32, confidence: Confidence) -> Claim {
         let shape = if count > 1 { Shape::Array } else { Shape::Value };
-        Claim { ty, count, shape, source: Source::Propagated, confidence }
+        Claim { ty, count, filled: count, shape, source: Source::Propagated, confidence }
     }
 
     /// What holds after the claims, and how often the slot is to be walked.

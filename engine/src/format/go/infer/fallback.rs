@@ -15,6 +15,16 @@ const CLASSES: [u64; 67] = [
     14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672,
 ];
 
+/// The largest object that gets a smaller slot than one of `room` bytes; large ones get whole pages.
+pub(super) fn class_before(room: u64) -> u64 {
+    let classes = CLASSES.partition_point(|class| *class < room);
+    if room > 32768 {
+        room.saturating_sub(8192)
+    } else {
+        classes.checked_sub(1).map_or(0, |class| CLASSES[class])
+    }
+}
+
 /// A slot's size and the places of its pointers; `None` as the type: several have them.
 type Layouts = HashMap<(u64, Vec<u32>), Option<TypeId>>;
 
@@ -31,6 +41,7 @@ impl<M: Memory> Walk<'_, M> {
             let claim = Claim {
                 ty: *ty,
                 count: 1,
+                filled: 1,
                 shape: Shape::Value,
                 source: Source::Layout,
                 confidence: Confidence::Guess,

@@ -62,6 +62,21 @@ impl<'a, M: Memory> Walk<'a, M> {
         }
     }
 
+    /// Nobody knows how much untyped slots see of what they point to.
+    pub(super) fn see_by_untyped(&mut self) {
+        for slot in 0..self.memory.slots() {
+            if self.columns.get(slot).is_some() {
+                continue;
+            }
+            let bytes = self.memory.bytes(slot);
+            for place in self.memory.pointers(slot) {
+                let address = self.memory.params().word(bytes, place as usize);
+                let target = address.and_then(|address| self.memory.slot_of(address));
+                target.into_iter().for_each(|target| self.windows.see_whole(target));
+            }
+        }
+    }
+
     /// Whether a claim that may end before the slot's object does agrees with the collector's map.
     fn fits_in_part(&mut self, slot: u32, claim: Claim) -> bool {
         let size = self.types.get(claim.ty).size;

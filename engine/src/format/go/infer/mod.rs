@@ -7,6 +7,7 @@
 //! variables on stacks are walked through like slots. What certain words do not reach is tried with weaker evidence.
 
 mod columns;
+mod windows;
 mod program;
 mod special;
 mod walk;
@@ -18,3 +19,4 @@ mod typing;
 
 pub use columns::{Confidence, Shape, Source};
 pub use typing::{StackPointer, Typing, infer};
+pub use windows::Unseen;

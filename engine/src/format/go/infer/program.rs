@@ -16,6 +16,8 @@ pub(super) enum Step {
     Interface { by_table: bool },
     /// To a closure.
     Func,
+    /// To something without a type.
+    Unknown,
     /// Here lie so many values of the type, too many to be spelled out.
     Many { count: u32 },
     /// Here is a structure of the runtime whose words need each other to be understood: a map's header or table, a
@@ -92,6 +94,7 @@ impl Programs {
                 Kind::Interface => step(Step::Interface { by_table: true }, id),
                 Kind::Eface => step(Step::Interface { by_table: false }, id),
                 Kind::Func => step(Step::Func, id),
+                Kind::UnsafePointer => step(Step::Unknown, id),
                 Kind::Array => {
                     let Some(elem) = ty.elem else { continue };
                     if ty.count <= SPELLED {

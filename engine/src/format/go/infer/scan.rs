@@ -117,6 +117,12 @@ impl<'a, M: Memory> Walk<'a, M> {
                     Step::Slice => self.slice(block, place, address, claim),
                     Step::String => self.text(block, place, address, claim),
                     Step::Func => self.function(address, claim),
+                    Step::Unknown => {
+                        self.memory
+                            .slot_of(address)
+                            .into_iter()
+                            .for_each(|slot| self.windows.see_whole(slot));
+                    }
                     _ => self.claim(address, claim),
                 }
             }
@@ -156,13 +162,14 @@ impl<'a, M: Memory> Walk<'a, M> {
         let (length, capacity) = (self.next_word(block, place, 1), self.next_word(block, place, 2));
         if length <= capacity {
             let count = u32::try_from(capacity).unwrap_or(u32::MAX);
-            self.claim(address, Claim { count, shape: Shape::Array, ..claim });
+            let filled = u32::try_from(length).unwrap_or(u32::MAX);
+            self.claim(address, Claim { count, filled, shape: Shape::Array, ..claim });
         }
     }
 
     fn text(&mut self, block: Block<'a>, place: usize, address: u64, claim: Claim) {
         let count = u32::try_from(self.next_word(block, place, 1)).unwrap_or(u32::MAX);
-        self.claim(address, Claim { ty: self.byte, count, shape: Shape::Text, ..claim });
+        self.claim(address, Claim { ty: self.byte, count, filled: count, shape: Shape::Text, ..claim });
     }
 
     /// A closure, by the function that its first word is the code of.
@@ -233,7 +240,7 @@ impl<'a, M: Memory> Walk<'a, M> {
         if let Some((address, confidence)) = self.pointer(block, place) {
             let count = u32::try_from(count).unwrap_or(u32::MAX);
             let claim = Walk::<M>::value(ty, block.source, confidence);
-            self.claim(address, Claim { count, shape: Shape::Array, ..claim });
+            self.claim(address, Claim { count, filled: count, shape: Shape::Array, ..claim });
         }
     }
 

@@ -21,7 +21,10 @@ impl<'a, M: Memory> Walk<'a, M> {
             let count = u32::try_from(count).unwrap_or(u32::MAX);
             let shape = if count > 1 { Shape::Array } else { Shape::Value };
             let confidence = if self.is_erased(ty) { Confidence::Likely } else { Confidence::Exact };
-            self.claim(self.base(slot), Claim { ty, count, shape, source: Source::Header, confidence });
+            self.claim(
+                self.base(slot),
+                Claim { ty, count, filled: count, shape, source: Source::Header, confidence },
+            );
         }
     }
 

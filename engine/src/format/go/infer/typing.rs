@@ -4,6 +4,7 @@ use super::columns::{Columns, Confidence, NO_TYPE, Shape, Source};
 use super::scan::Words;
 pub use super::walk::StackPointer;
 use super::walk::Walk;
+use super::windows::Unseen;
 use crate::format::go::Memory;
 use crate::format::go::exe::Exe;
 use crate::format::go::types::{TypeId, Types};
@@ -26,6 +27,8 @@ pub struct Typing {
     /// Words on stacks that hold objects though their frames' lists do not have them: they belong to variables that
     /// something alive points to. Ascending, each once.
     pub stack_pointers: Vec<StackPointer>,
+    /// Objects that are seen in part only, by slot.
+    pub unseen: Vec<Unseen>,
 }
 
 /// Finds the type of every slot that the evidence reaches.
@@ -49,8 +52,19 @@ pub fn infer<M: Memory>(memory: &M, exe: &Exe, slide: u64) -> Typing {
     walk.follow_inside();
     walk.stack_pointers.sort_unstable();
     walk.stack_pointers.dedup();
+    walk.see_by_untyped();
+    let unseen = walk.windows.finish(&walk.types, &walk.columns);
     let Columns { ty, count, shape, source, confidence, .. } = walk.columns;
-    Typing { types: walk.types, ty, count, shape, source, confidence, stack_pointers: walk.stack_pointers }
+    Typing {
+        types: walk.types,
+        ty,
+        count,
+        shape,
+        source,
+        confidence,
+        stack_pointers: walk.stack_pointers,
+        unseen,
+    }
 }
 
 impl Typing {

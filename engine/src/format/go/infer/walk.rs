@@ -3,6 +3,7 @@
 use super::columns::{Claim, Columns, Confidence, Shape, Source};
 use super::program::{Programs, pointer_places};
 use super::special::{Specials, Variant};
+use super::windows::Windows;
 use crate::format::go::exe::{Decoder, Exe};
 use crate::format::go::types::{Kind, Type, TypeId, Types};
 use crate::format::go::{Memory, Region};
@@ -66,6 +67,7 @@ pub(super) struct Walk<'a, M> {
     /// Segments and frames by address.
     outside: Vec<Outside<'a>>,
     pub(super) stack_pointers: Vec<StackPointer>,
+    pub(super) windows: Windows,
     /// The type of bytes of strings.
     pub(super) byte: TypeId,
 }
@@ -102,6 +104,7 @@ impl<'a, M: Memory> Walk<'a, M> {
             places: HashMap::new(),
             outside,
             stack_pointers: Vec::new(),
+            windows: Windows::new(memory.slots()),
             byte,
         };
         walk.specials.update(&mut walk.types);
@@ -134,8 +137,19 @@ impl<'a, M: Memory> Walk<'a, M> {
         if claim.confidence <= Confidence::Likely && !self.fits(slot, claim) {
             return;
         }
+        self.see(slot, address, claim);
         if self.columns.take(&self.types, slot, claim) {
             self.work.push(Work::Slot(slot));
+        }
+    }
+
+    /// Notes how much of a slot the one who claims it sees. The allocator's type word sees nothing.
+    fn see(&mut self, slot: u32, address: u64, claim: Claim) {
+        if claim.source != Source::Header {
+            let bytes = |count: u32| self.types.get(claim.ty).size.saturating_mul(u64::from(count));
+            let (base, length, capacity) = (self.base(slot), bytes(claim.filled), bytes(claim.count));
+            let room = self.room(slot, base);
+            self.windows.see(slot, address.wrapping_sub(base), length, capacity, room);
         }
     }
 
@@ -159,7 +173,7 @@ impl<'a, M: Memory> Walk<'a, M> {
         }
         let count = u64::from(claim.count).min(most);
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        (count > 0).then_some(Claim { count, ..claim })
+        (count > 0).then(|| Claim { count, filled: claim.filled.min(count), ..claim })
     }
 
     /// The claim with the type that the value itself chooses, where its type stands for several.
@@ -192,6 +206,7 @@ impl<'a, M: Memory> Walk<'a, M> {
     /// Keeps a pointer into the middle of a slot for later, unless the slot's type covers it.
     fn claim_inside(&mut self, slot: u32, pointed: Pointed) {
         let offset = pointed.address.wrapping_sub(self.base(slot));
+        self.see(slot, pointed.address, pointed.claim);
         if offset < self.room(slot, self.base(slot)) && !self.covers(slot, offset) {
             self.inside.push(pointed);
         }
@@ -284,6 +299,6 @@ impl<'a, M: Memory> Walk<'a, M> {
 
     /// A claim of this source on what one value points to.
     pub(super) fn value(ty: TypeId, source: Source, confidence: Confidence) -> Claim {
-        Claim { ty, count: 1, shape: Shape::Value, source, confidence }
+        Claim { ty, count: 1, filled: 1, shape: Shape::Value, source, confidence }
     }
 }
