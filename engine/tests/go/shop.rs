@@ -142,9 +142,8 @@ fn paths_begin_at_named_variables() {
         let header = instances(snapshot, "map[string]*main.Session")[0];
         assert_eq!(root(header).0, "global main.sessions", "{dump:?}");
         let profiles = instances(snapshot, "main.Profile").into_iter();
-        let named = |name: &str| {
-            profiles.clone().filter(|&id| parts(snapshot, id)["Name"].starts_with(name)).last().unwrap()
-        };
+        let named =
+            |name: &str| profiles.clone().rfind(|&id| parts(snapshot, id)["Name"].starts_with(name)).unwrap();
         let (of, via) = root(named("of worker"));
         assert_eq!((of.as_str(), via.as_str()), ("goroutine", "<local local of main.worker>"), "{dump:?}");
         assert_eq!(root(named("job")).0, "global main.jobs", "{dump:?}");

@@ -49,6 +49,10 @@ fn functions_and_their_variables_are_found_by_address() {
             if frame.function == "main.worker" {
                 let local = locals.iter().find(|local| local.name == "local").unwrap();
                 assert_eq!(exe.types.get(local.ty).name, "*main.Profile");
+                let (file, line) = exe.line(frame.entry, frame.pc - 1).unwrap();
+                assert!(file.ends_with("shop.go"), "{file}");
+                let mut source = include_str!("../../../testdata/programs/shop.go").lines();
+                assert_eq!(source.nth(line as usize - 1).unwrap().trim(), "<-done");
                 workers += 1;
             }
         }

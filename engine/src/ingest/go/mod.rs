@@ -10,6 +10,7 @@ mod names;
 mod references;
 mod roots;
 mod stacks;
+mod told;
 mod heap;
 
 pub(super) use heap::{GoHeap, read};

@@ -1,6 +1,7 @@
 //! The table of functions that every Go executable carries, stripped or not: `.gopclntab` (`debug/gosym`).
 
 use super::image::Image;
+use super::lines::Lines;
 use super::module::{Module, Pclntab, layout};
 
 /// Functions by their first instruction; names are read from the file when they are asked for.
@@ -14,10 +15,18 @@ pub(super) struct Functions {
     /// The address of the first entry, and of the texts of names.
     entries: u64,
     names: u64,
+    lines: Option<Lines>,
 }
 
 /// Bytes that a name may have; generics make long ones.
 const LONGEST: usize = 1 << 14;
+
+/// The text at `address`, up to its zero.
+pub(super) fn text(image: &Image, address: u64) -> Option<&str> {
+    let bytes = image.from(address)?;
+    let bytes = &bytes[..bytes.len().min(LONGEST)];
+    std::str::from_utf8(&bytes[..bytes.iter().position(|byte| *byte == 0)?]).ok()
+}
 
 impl Functions {
     /// The table of this module.
@@ -27,30 +36,41 @@ impl Functions {
         let word = |index: u64| image.word(module.pclntab.checked_add(8 + index * width)?);
         let from = |index: u64| module.pclntab.checked_add(word(index)?);
         let (names, entries) = match layout {
-            Pclntab::Go2 => (module.pclntab, module.pclntab + 8 + width),
+            Pclntab::Go2 => (module.pclntab, module.pclntab.checked_add(8 + width)?),
             Pclntab::Go16 => (from(2)?, from(6)?),
             Pclntab::Go18 => (from(3)?, from(7)?),
         };
         let text = if layout == Pclntab::Go18 { module.text } else { 0 };
-        let functions = Functions { layout, text, count: word(0)?, entries, names };
+        let lines = match layout {
+            Pclntab::Go2 => None,
+            Pclntab::Go16 => Lines::find(image, module.pclntab, [from(3)?, from(4)?, from(5)?]),
+            Pclntab::Go18 => Lines::find(image, module.pclntab, [from(4)?, from(5)?, from(6)?]),
+        };
+        let functions = Functions { layout, text, count: word(0)?, entries, names, lines };
         let room = image.from(entries)?.len() as u64 / functions.entry_bytes(image);
         Some(Functions { count: functions.count.min(room), ..functions })
     }
 
     /// The name of the function that begins at `entry`.
     pub(super) fn name<'a>(&self, image: &'a Image, entry: u64) -> Option<&'a str> {
+        let name = image.u32(self.description(image, entry)?)?;
+        text(image, self.names.checked_add(u64::from(name))?)
+    }
+
+    /// The source file and line of the instruction at `pc`, in the function that begins at `entry`; of an inlined
+    /// function its own. `None` before Go 1.16.
+    pub(super) fn line<'a>(&self, image: &'a Image, entry: u64, pc: u64) -> Option<(&'a str, u32)> {
+        let description = self.description(image, entry)?;
+        self.lines.as_ref()?.find_line(image, description, entry, pc)
+    }
+
+    /// Where a function's description goes on after its entry: name, arguments, tables.
+    fn description(&self, image: &Image, entry: u64) -> Option<u64> {
         let row = self.row(image, entry)?;
         let (at, offset) = self.entry(image, row)?;
-        if at != entry {
-            return None;
-        }
         let base = if self.layout == Pclntab::Go2 { self.names } else { self.entries };
-        let info = base.checked_add(offset)?;
         let skip = if self.layout == Pclntab::Go18 { 4 } else { u64::from(image.pointer_bytes) };
-        let name = image.u32(info.checked_add(skip)?)?;
-        let bytes = image.from(self.names.checked_add(u64::from(name))?)?;
-        let bytes = &bytes[..bytes.len().min(LONGEST)];
-        std::str::from_utf8(&bytes[..bytes.iter().position(|byte| *byte == 0)?]).ok()
+        (at == entry).then(|| base.checked_add(offset)?.checked_add(skip)).flatten()
     }
 
     /// The last row that begins at or before `pc`.

@@ -163,6 +163,10 @@ fn read<'data>(section: &impl ObjectSection<'data>) -> Option<Section> {
     // Mach-O and PE have no flag that says so; these are theirs.
     let is_data = is_data || [".go.module", ".noptrdata", ".data", ".data.rel.ro"].contains(&&*spelled(name));
     let (address, size) = (section.address(), section.size());
+    // No process has memory there; sums of addresses and sizes below it do not overflow.
+    if address.checked_add(size).is_none_or(|end| end > 1 << 63) {
+        return None;
+    }
     Some(Section { name: spelled(name), address, size, file: start..end, packing, is_data })
 }
 

@@ -7,6 +7,7 @@ mod bytes;
 mod image;
 mod version;
 mod module;
+mod lines;
 mod functions;
 mod abi_name;
 mod headers;
@@ -125,6 +126,13 @@ impl Exe {
     pub fn function(&self, entry: u64) -> Option<String> {
         let name = self.functions.as_ref()?.name(&self.image, entry)?;
         Some(dwarf_types::unescaped(name))
+    }
+
+    /// The source file and line of the instruction at `pc`, in the function that begins at `entry` (both as linked; one
+    /// before a return address). Where the function is inlined there, its own. `None` before Go 1.16.
+    pub fn line(&self, entry: u64, pc: u64) -> Option<(String, u32)> {
+        let (file, line) = self.functions.as_ref()?.line(&self.image, entry, pc)?;
+        Some((file.to_owned(), line))
     }
 
     /// The variables that are in memory while the function that begins at `entry` stands at `pc`, inlined functions'

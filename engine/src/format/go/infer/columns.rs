@@ -166,3 +166,63 @@ fn begins_with(types: &Types, outer: TypeId, inner: TypeId) -> bool {
     };
     std::iter::successors(Some(outer), first).skip(1).take(DEEPEST).any(|id| id == inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::go::types::{Field, Kind, Type};
+
+    const INT: TypeId = TypeId(0);
+    const INNER: TypeId = TypeId(1);
+    const OUTER: TypeId = TypeId(2);
+    const OTHER: TypeId = TypeId(3);
+
+    /// `int`; `inner` and `other` of two words; `outer`, which is an `inner` alone.
+    fn types() -> Types {
+        let mut types = Types::default();
+        let fields = |ty| vec![Field { name: "f".into(), offset: 0, ty, embedded: false }];
+        types.push(Type { size: 8, kind: Kind::Int, ..Type::default() });
+        types.push(Type { size: 16, kind: Kind::Struct, fields: fields(INT), ..Type::default() });
+        types.push(Type { size: 16, kind: Kind::Struct, fields: fields(INNER), ..Type::default() });
+        types.push(Type { size: 16, kind: Kind::Struct, fields: fields(INT), ..Type::default() });
+        types
+    }
+
+    fn claim(ty: TypeId, count: u32, confidence: Confidence) -> Claim {
+        let shape = if count > 1 { Shape::Array } else { Shape::Value };
+        Claim { ty, count, filled: count, shape, source: Source::Propagated, confidence }
+    }
+
+    /// What holds after the claims, and how often the slot is to be walked.
+    fn check(claims: &[Claim], expected: Claim, walks: usize) {
+        let (types, mut columns) = (types(), Columns::new(1));
+        let taken = claims.iter().filter(|claim| columns.take(&types, 0, **claim)).count();
+        assert_eq!((columns.get(0), taken), (Some(expected), walks), "{claims:?}");
+    }
+
+    #[test]
+    fn the_surer_claim_holds_then_the_larger_then_the_outer_then_the_first() {
+        use Confidence::{Exact, Guess, Likely, Sure};
+        let one = |ty, confidence| claim(ty, 1, confidence);
+        check(&[one(INT, Sure), one(INNER, Likely)], one(INT, Sure), 1);
+        check(&[one(INNER, Guess), one(INT, Sure), one(OUTER, Exact)], one(OUTER, Exact), 3);
+        check(&[one(INT, Sure), claim(INT, 4, Sure)], claim(INT, 4, Sure), 2);
+        check(&[claim(INT, 4, Sure), one(INNER, Sure)], claim(INT, 4, Sure), 1);
+        check(&[one(INNER, Sure), one(OUTER, Sure), one(INNER, Sure)], one(OUTER, Sure), 2);
+        check(&[one(OTHER, Sure), one(OUTER, Sure)], one(OTHER, Sure), 1);
+    }
+
+    #[test]
+    fn a_slot_changes_its_type_only_so_often() {
+        let growing: Vec<Claim> = (1..100).map(|count| claim(INT, count, Confidence::Sure)).collect();
+        let last = claim(INT, u32::from(MOST_CHANGES) + 1, Confidence::Sure);
+        check(&growing, last, usize::from(MOST_CHANGES) + 1);
+    }
+
+    #[test]
+    fn who_points_to_it_tells_one_element_from_one_value() {
+        let header = Claim { source: Source::Header, ..claim(INNER, 1, Confidence::Exact) };
+        let slice = Claim { shape: Shape::Array, ..claim(INNER, 1, Confidence::Sure) };
+        check(&[header, slice], Claim { shape: Shape::Array, ..header }, 1);
+    }
+}

@@ -75,7 +75,7 @@ impl Programs {
         let mut looks = 0;
         while let Some((offset, id)) = open.pop() {
             looks += 1;
-            if looks > MOST_LOOKS || self.ops.len() - start > MOST_STEPS {
+            if looks > MOST_LOOKS || open.len() > MOST_LOOKS || self.ops.len() - start > MOST_STEPS {
                 break;
             }
             let Ok(place) = u32::try_from(offset) else { continue };
@@ -122,7 +122,7 @@ pub(super) fn pointer_places(types: &Types, ty: TypeId, width: u64) -> Option<Ve
     let (mut places, mut open, mut looks) = (Vec::new(), vec![(0u64, ty)], 0);
     while let Some((offset, id)) = open.pop() {
         looks += 1;
-        if looks > MOST_LOOKS || places.len() > MOST_STEPS {
+        if looks > MOST_LOOKS || open.len() > MOST_LOOKS || places.len() > MOST_STEPS {
             return None;
         }
         let ty = types.get(id);
@@ -146,4 +146,62 @@ pub(super) fn pointer_places(types: &Types, ty: TypeId, width: u64) -> Option<Ve
     }
     places.sort_unstable();
     Some(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::go::types::{Field, Type};
+
+    /// The steps of the type `id`, and where its pointers are.
+    fn check(types: &Types, id: TypeId, steps: &[(u32, Step)], pointers: Option<&[u32]>) {
+        let mut programs = Programs::default();
+        let (from, to) = programs.of(types, &Specials::default(), id);
+        let found: Vec<(u32, Step)> =
+            (from..to).map(|place| programs.op(place)).map(|op| (op.offset, op.step)).collect();
+        assert_eq!(found, steps);
+        assert_eq!(pointer_places(types, id, 8).as_deref(), pointers);
+    }
+
+    fn structure(size: u64, fields: &[(u64, TypeId)]) -> Type {
+        let field = |(offset, ty): &(u64, TypeId)| Field {
+            name: String::new(),
+            offset: *offset,
+            ty: *ty,
+            embedded: false,
+        };
+        Type { size, kind: Kind::Struct, fields: fields.iter().map(field).collect(), ..Type::default() }
+    }
+
+    #[test]
+    fn values_in_values_are_spelled_out() {
+        let mut types = Types::default();
+        let of = |kind, size| Type { kind, size, ..Type::default() };
+        let int = types.push(of(Kind::Int, 8));
+        let text = types.push(of(Kind::String, 16));
+        let any = types.push(of(Kind::Eface, 16));
+        let list = types.push(Type { elem: Some(text), ..of(Kind::Slice, 24) });
+        let inner = types.push(structure(40, &[(0, int), (8, list), (32, int)]));
+        let outer = types.push(structure(72, &[(0, text), (16, inner), (56, any)]));
+        check(&types, int, &[], Some(&[]));
+        let any = Step::Interface { by_table: false };
+        check(&types, outer, &[(0, Step::String), (24, Step::Slice), (56, any)], Some(&[0, 24, 56, 64]));
+        let few = types.push(Type { elem: Some(text), count: 2, ..of(Kind::Array, 32) });
+        check(&types, few, &[(0, Step::String), (16, Step::String)], Some(&[0, 16]));
+        let many = types.push(Type { elem: Some(inner), count: 1000, ..of(Kind::Array, 40_000) });
+        let places: Vec<u32> = (0..1000).map(|row| 40 * row + 8).collect();
+        check(&types, many, &[(0, Step::Many { count: 1000 })], Some(&places));
+    }
+
+    #[test]
+    fn a_type_that_holds_itself_ends() {
+        let mut types = Types::default();
+        let id = types.push(Type::default());
+        let pointer = types.push(Type { kind: Kind::Pointer, size: 8, elem: Some(id), ..Type::default() });
+        let endless = structure(8, &[(0, pointer), (0, id), (0, id)]);
+        types.row(id).into_iter().for_each(|row| *row = endless.clone());
+        let (from, to) = Programs::default().of(&types, &Specials::default(), id);
+        assert!((to - from) as usize <= MOST_STEPS + 1);
+        assert_eq!(pointer_places(&types, id, 8), None);
+    }
 }

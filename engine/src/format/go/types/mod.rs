@@ -2,6 +2,7 @@
 
 mod kind;
 mod table;
+mod pruned;
 mod path;
 mod parts;
 

@@ -112,7 +112,7 @@ impl Types {
     /// The alignment of a type in bytes, where pointers have `width` bytes.
     pub fn align(&self, id: TypeId, width: u64) -> u64 {
         let (mut open, mut most, mut looks) = (vec![id], 1, 0);
-        while let Some(id) = open.pop().filter(|_| looks < MOST_LOOKS && most < width) {
+        while let Some(id) = open.pop().filter(|_| looks.max(open.len()) < MOST_LOOKS && most < width) {
             looks += 1;
             let ty = self.get(id);
             match ty.kind {
