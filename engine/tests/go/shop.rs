@@ -184,6 +184,9 @@ fn tables_tell_of_goroutines_and_waste() {
         let functions = texts(&goroutines, "function");
         assert_eq!(functions.iter().filter(|function| *function == "main.worker").count(), 5, "{dump:?}");
         assert!(texts(&goroutines, "reason").contains(&"chan receive".to_owned()), "{dump:?}");
+        let frames = snapshot.stacks().frames.iter().filter(|frame| frame.method == "worker");
+        assert!(frames.clone().all(|frame| frame.source == "shop.go" && frame.line.is_some()), "{dump:?}");
+        assert_eq!(frames.count(), 5, "{dump:?}");
         // A view of 16 bytes at 1,000 of 65,536 can grow to the end.
         let waste = rows("waste");
         let unseen = waste.column_by_name("unseen").unwrap().as_primitive::<Int64Type>();

@@ -8,6 +8,7 @@ use super::typed::Typed;
 use super::{names, references, roots, stacks};
 use crate::error::Result;
 use crate::format::go::infer::Typing;
+use crate::format::go::types::TypeId;
 use crate::format::go::{Params, Reserve, scan};
 use crate::ingest::raw_heap::RawHeap;
 use crate::memory::{Room, Scratch};
@@ -60,7 +61,7 @@ pub(in crate::ingest) fn read(
     go.class_types = types;
     go.exe = exe.zip(typed.as_ref()).map(|(exe, typed)| (absolute(exe), typed.slide));
     let roots = roots::roots(&slots, typed.as_ref());
-    let (threads, frames) = stacks::stacks(&slots);
+    let (threads, frames) = stacks::stacks(&slots, typed.as_ref());
     let typing = typed.map(|typed| keep(typed.typing, &mut go));
     let params = go.params.clone();
     let outbound = References { starts: wide(&references.starts), ids: references.targets.freeze()? };
@@ -109,7 +110,12 @@ fn number<'a>(
 /// Keeps what was found of types in the index; what is known of each slot.
 fn keep(typing: Typing, go: &mut GoIndex) -> Counts {
     let Typing { types, count, source, confidence, unseen, .. } = typing;
+    let kept = go.class_types.iter().flatten().map(|class| TypeId(class.0));
+    let (types, rows) = types.pruned(kept);
     go.types = types;
+    for class in &mut go.class_types {
+        *class = class.and_then(|(ty, shape)| Some((rows.get(ty as usize).copied()??.0, shape)));
+    }
     go.unseen = Some(Unseen {
         object: unseen.iter().map(|unseen| unseen.slot).collect(),
         outside: unseen.iter().map(|unseen| unseen.outside).collect(),

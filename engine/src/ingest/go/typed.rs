@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::format::go::exe::{Exe, Local};
 use crate::format::go::infer::{Typing, infer};
 use crate::format::go::types::TypeId;
-use crate::format::go::{Memory, Records};
+use crate::format::go::{Frame, Memory, Records};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
@@ -41,6 +41,27 @@ impl Typed {
         Ok(Typed { exe, slide, typing })
     }
 
+    /// The source file, without its directory, and the line of each frame, where the executable tells.
+    pub(super) fn lines(&self, records: &Records) -> Vec<Option<(String, u32)>> {
+        let mut known: HashMap<(u64, u64), Option<(String, u32)>> = HashMap::new();
+        let line = |frame: &Frame| {
+            let (entry, pc) = self.linked(frame);
+            let find = || {
+                let (file, line) = self.exe.line(entry, pc)?;
+                let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
+                Some((name, line))
+            };
+            known.entry((entry, pc)).or_insert_with(find).clone()
+        };
+        records.frames.iter().map(line).collect()
+    }
+
+    /// The function of a frame and its instruction, as linked. Frames below the innermost stand behind their call.
+    fn linked(&self, frame: &Frame) -> (u64, u64) {
+        let pc = frame.pc.wrapping_sub(u64::from(frame.depth > 0));
+        (frame.entry.wrapping_sub(self.slide), pc.wrapping_sub(self.slide))
+    }
+
     /// What the executable lacks.
     pub(super) fn warnings(&self) -> &[String] {
         &self.exe.warnings
@@ -67,9 +88,7 @@ impl<'a> WordNames<'a> {
     /// The variable at byte `offset` of a frame, and which part of it.
     pub(super) fn local(&self, frame: usize, offset: u64) -> Option<String> {
         let frame = self.records.frames.get(frame)?;
-        // Frames below the innermost stand behind their call.
-        let pc = frame.pc.wrapping_sub(u64::from(frame.depth > 0)).wrapping_sub(self.typed.slide);
-        let entry = frame.entry.wrapping_sub(self.typed.slide);
+        let (entry, pc) = self.typed.linked(frame);
         let locals = Rc::clone(
             self.known
                 .borrow_mut()
