@@ -42,7 +42,8 @@ fn a_wrong_command_line_ends_with_2() {
     check(&["query", "a.hprof"], 2, &["no query"]);
     check(&["query", "a.hprof", "a.hprof"], 2, &["no query", "is a file"]);
     check(&["query", "a.hprof", "-e", "SELECT 1", "-f", "x"], 2, &["cannot be used with"]);
-    check(&["suspects", "a.hprof"], 1, &["suspects"]);
+    check(&["suspcts", "a.hprof"], 1, &["suspcts"]);
+    check(&["diff", "a.hprof"], 2, &["AFTER"]);
 }
 
 #[test]
