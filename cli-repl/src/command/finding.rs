@@ -87,6 +87,9 @@ fn growth(finding: &Finding) -> String {
             format!("{}, {objects} objects more where it began", signed_bytes(finding.growth_bytes))
         }
     };
+    if finding.off_heap_bytes > 0 {
+        text.push_str(&format!(", and {} outside the heap", signed_bytes(finding.off_heap_bytes)));
+    }
     match (finding.freed, &finding.implicit_edge) {
         (Some(freed), Some(edge)) => {
             let edge = edge.to_string();

@@ -32,7 +32,8 @@ fn a_wrong_command_line_ends_with_2() {
     check(&["histogram"], 2, &["<DUMP>"]);
     check(&["--format", "json"], 2, &["no dump"]);
     check(&["a.hprof", "histogram"], 2, &["heapwise histogram DUMP"]);
-    check(&["histogram", "a.hprof", "--format", "xml"], 2, &["table, json, jsonl, csv, arrow or parquet"]);
+    check(&["histogram", "a.hprof", "--format", "xml"], 2, &["table, json, jsonl or csv"]);
+    check(&["histogram", "a.hprof", "--format", "parquet"], 2, &["not yet"]);
     check(&["histogram", "a.hprof", "--strength", "strnog"], 2, &["strong, soft, weak or phantom"]);
     check(&["histogram", "a.hprof", "--threads", "0"], 2, &["at least 1"]);
     check(&["histogram", "a.hprof", "--memory-limit", "lots"], 2, &["512MB"]);
@@ -41,6 +42,8 @@ fn a_wrong_command_line_ends_with_2() {
     check(&["query", "a.hprof"], 2, &["no query"]);
     check(&["query", "a.hprof", "a.hprof"], 2, &["no query", "is a file"]);
     check(&["query", "a.hprof", "-e", "SELECT 1", "-f", "x"], 2, &["cannot be used with"]);
+    check(&["suspcts", "a.hprof"], 1, &["suspcts"]);
+    check(&["diff", "a.hprof"], 2, &["AFTER"]);
 }
 
 #[test]

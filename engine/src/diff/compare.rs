@@ -10,6 +10,7 @@ use super::finding::{Finding, Leaked};
 use super::freed::freed;
 use super::growth::{Growth, growth, signed};
 use super::join::join;
+use super::off_heap::OffHeap;
 use super::place::{Place, Placer};
 use super::rows::NO_ROW;
 use super::tree::PathTree;
@@ -22,7 +23,7 @@ use crate::progress::{Progress, Unit};
 use crate::rules::Rules;
 use crate::store::{Info, Snapshot};
 use serde::Serialize;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
 /// Growths that are looked at, and findings that are told.
@@ -77,6 +78,7 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
     };
     let classes = classes(&sides.0, &sides.1, naming, progress)?;
     let comparable = comparable(before, after);
+    let off_heap = OffHeap::new(tree, (before, 0), (after, snapshots.len() - 1));
     progress.begin("findings", Unit::Objects, 0);
     let last = snapshots.len() - 1;
     let comparison = Comparison {
@@ -87,6 +89,7 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
         rules,
         classes: &classes,
         sides: &sides,
+        off_heap: &off_heap,
         comparable: &comparable,
     };
     let mut findings = comparison.findings(progress)?;
@@ -107,7 +110,7 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
 /// What is sure comes before what is not; of two that are, or are not, the one with more confidence and bytes.
 fn weight(finding: &Finding) -> (bool, f64) {
     #[expect(clippy::cast_precision_loss, reason = "an order of magnitude is meant")]
-    let bytes = finding.growth_bytes as f64;
+    let bytes = (finding.growth_bytes + finding.off_heap_bytes) as f64;
     (finding.confidence >= SURE, finding.confidence * bytes)
 }
 
@@ -119,6 +122,7 @@ struct Comparison<'a> {
     rules: &'a Rules,
     classes: &'a [ClassChange],
     sides: &'a (Side<'a>, Side<'a>),
+    off_heap: &'a OffHeap,
     comparable: &'a Comparable,
 }
 
@@ -126,7 +130,8 @@ impl<'a> Comparison<'a> {
     fn findings(&self, progress: &Progress) -> Result<Vec<(Place<'a>, Finding)>> {
         let mut growths = growth(self.tree, 0, self.last);
         let least = LEAST_BYTES.max(signed(self.before.info().retained_total) / LEAST_PART);
-        growths.retain(|growth| growth.bytes >= least);
+        growths.retain(|growth| self.all_bytes(growth) >= least);
+        growths.sort_by_key(|growth| (Reverse(self.all_bytes(growth)), growth.row));
         let supports = self.supports(&growths);
         growths.truncate(PLACED);
         let placer = Placer { tree: self.tree, snapshot: self.after, dump: self.last, rules: self.rules };
@@ -185,7 +190,7 @@ impl<'a> Comparison<'a> {
         let series = self.series(growth);
         let trend = Trend::of(&series);
         let evidence = Evidence {
-            bytes: u64::try_from(growth.bytes).unwrap_or(0),
+            bytes: u64::try_from(self.all_bytes(growth)).unwrap_or(0),
             heap: self.before.info().retained_total,
             old: if growth.objects == 0 { a.bytes(growth.row) } else { old },
             new: match (growth.objects, old, place.spine.rows.get(place.leaked)) {
@@ -218,6 +223,7 @@ impl<'a> Comparison<'a> {
             reasons,
             strength: strength.map_or("strong", |strength| strength.name()),
             growth_bytes: growth.bytes,
+            off_heap_bytes: self.off_heap.growth(growth),
             growth_objects: growth.objects,
             series: if trend.is_some() { series } else { Vec::new() },
             trend: trend.map(Trend::name),
@@ -227,6 +233,11 @@ impl<'a> Comparison<'a> {
         let grown = place.grown(self.tree, &finding.leaked.class);
         explain(&mut finding, grown, rule, evidence.bound.as_ref());
         Ok(finding)
+    }
+
+    /// Bytes of a growth in the heap, and outside of it.
+    fn all_bytes(&self, growth: &Growth) -> i64 {
+        growth.bytes.saturating_add(self.off_heap.growth(growth))
     }
 
     /// Whether most of what nothing reaches in the last dump is this growth, and the first dump had no garbage: then the

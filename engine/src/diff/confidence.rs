@@ -145,6 +145,8 @@ impl Sum {
     fn end(mut self, evidence: &Evidence) -> (f64, Vec<String>) {
         match &evidence.bound {
             Some(bound) => self.bound(bound),
+            // What may be garbage is not made surer by a rule.
+            None if evidence.strength == Some(Strength::Unreachable) && !evidence.unseen => {}
             None => self.rule(evidence.rule),
         }
         ((self.value.clamp(0.01, 0.99) * 100.0).round() / 100.0, self.reasons)

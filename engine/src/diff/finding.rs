@@ -23,6 +23,8 @@ pub struct Finding {
     pub leaked: Leaked,
     /// Bytes more that are charged to this finding: findings partition the growth.
     pub growth_bytes: i64,
+    /// Bytes more outside the heap that direct buffers in it own.
+    pub off_heap_bytes: i64,
     /// Objects more at the place where the growth began.
     pub growth_objects: u64,
     /// The number of objects there in each dump, where there are more than two; bytes where it grew in size alone.

@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, HashSet};
 const NAMED: usize = 8;
 /// Objects whose holders are looked at.
 const SAMPLES: usize = 1000;
+/// Rows whose objects' holders are looked at.
+const MOST_ROWS: usize = 12;
 /// Holders of one object that are looked at.
 const MOST_HOLDERS: usize = 64;
 /// The least part of the objects that another holder must hold to be told.
@@ -65,13 +67,13 @@ fn frame(snapshot: &Snapshot, thread: u32, local: u32) -> Option<String> {
     Some(format!("{}.{}", frame.class, frame.method))
 }
 
-/// Who else refers, from outside of the growth, to the objects where it began or to those that are leaked; the most
-/// objects first.
+/// Who else refers, from outside of the growth, to the objects where it began, to those that are leaked or to those
+/// between; the most objects first.
 pub(super) fn others(tree: &PathTree, snapshot: &Snapshot, dump: usize, place: &Place) -> Vec<OtherHolder> {
     let inside: HashSet<u32> = inside(tree, place);
     let mut shares: BTreeMap<u32, f64> = BTreeMap::new();
-    for at in [place.began, place.leaked] {
-        let Some(&row) = place.spine.rows.get(at) else { continue };
+    let between = place.spine.rows.get(place.began..=place.leaked.max(place.began)).unwrap_or_default();
+    for &row in between.iter().take(MOST_ROWS) {
         for (holder, part) in outside(snapshot, &tree.dumps[dump], row, &inside) {
             let share = shares.entry(holder).or_default();
             *share = share.max(part);

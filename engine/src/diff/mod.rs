@@ -22,6 +22,7 @@ mod confidence;
 mod comparable;
 mod holder;
 mod freed;
+mod off_heap;
 mod explain;
 mod told;
 mod compare;

@@ -57,7 +57,10 @@ impl<'a> Placer<'a> {
         }
         let steps = self.steps(&spine, &growth);
         let path = self.rule_path(&spine, steps);
-        let found = self.find(&path, began);
+        let found = match loader {
+            Some(_) => self.rules.find(&path, Some(self.snapshot)),
+            None => self.find(&path, began),
+        };
         let first = found.as_ref().map_or(began, |found| found.edge.max(began));
         let leaked = match loader {
             Some(_) => spine.rows.len() - 1,

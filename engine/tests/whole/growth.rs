@@ -205,9 +205,14 @@ fn soft_growth_is_not_strong_and_garbage_is_not_held() {
     let found = diff(&soft(FEW), &soft(MANY));
     assert!(sure(&found).is_none(), "{:?}", found.findings);
 
-    let mut after = Heap::new(FEW);
-    (0..MANY).for_each(|_| _ = after.item(0));
-    let found = diff(&Heap::new(FEW), &after);
+    let garbage = |items: usize| {
+        let mut heap = Heap::new(FEW);
+        (0..items).for_each(|_| _ = heap.item(0));
+        heap
+    };
+    let unseen = diff(&garbage(0), &garbage(MANY));
+    assert_eq!(unseen.findings[0].holder.root, "unreachable", "after a collection something unseen holds it");
+    let found = diff(&garbage(FEW), &garbage(MANY));
     let first = found.findings.first().expect("a finding of its own");
     assert_eq!((first.holder.root.as_str(), first.strength), ("unreachable", "unreachable"));
     assert!(first.confidence < 0.5);
