@@ -32,8 +32,7 @@ fn a_wrong_command_line_ends_with_2() {
     check(&["histogram"], 2, &["<DUMP>"]);
     check(&["--format", "json"], 2, &["no dump"]);
     check(&["a.hprof", "histogram"], 2, &["heapwise histogram DUMP"]);
-    check(&["histogram", "a.hprof", "--format", "xml"], 2, &["table, json, jsonl or csv"]);
-    check(&["histogram", "a.hprof", "--format", "parquet"], 2, &["not yet"]);
+    check(&["histogram", "a.hprof", "--format", "xml"], 2, &["table, json, jsonl, csv, arrow or parquet"]);
     check(&["histogram", "a.hprof", "--strength", "strnog"], 2, &["strong, soft, weak or phantom"]);
     check(&["histogram", "a.hprof", "--threads", "0"], 2, &["at least 1"]);
     check(&["histogram", "a.hprof", "--memory-limit", "lots"], 2, &["512MB"]);

@@ -2,7 +2,7 @@
 
 use super::growth::{Growth, signed};
 use super::tree::PathTree;
-use crate::language::java::direct_buffers;
+use crate::language::java::direct::direct_buffers;
 use crate::store::Snapshot;
 use std::collections::HashMap;
 
