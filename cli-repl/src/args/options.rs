@@ -24,7 +24,8 @@ pub(crate) struct Options {
     /// Use N threads (default: one for each core)
     #[arg(long, global = true, value_name = "N", value_parser = value::threads)]
     pub(crate) threads: Option<usize>,
-    /// Bound the memory of queries to SIZE, such as 2GB; they spill to disk beyond it (units are powers of 1024)
+    /// Bound the memory of queries and of building an index to SIZE, such as 2GB; they go on in files beyond it (units are
+    /// powers of 1024)
     #[arg(long, global = true, value_name = "SIZE", value_parser = value::bytes)]
     pub(crate) memory_limit: Option<u64>,
     /// Keep indexes in DIR instead of beside the dump
@@ -76,6 +77,7 @@ impl Options {
             threads: self.threads,
             held: self.strength,
             layout: self.layout.clone(),
+            memory_limit: self.memory_limit,
             ..open::Options::default()
         }
     }

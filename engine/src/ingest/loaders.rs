@@ -46,8 +46,13 @@ impl Loaders {
 
     /// The function to the loader's row of an object: its own of a loader, that of the class it stands for of a class object,
     /// that of its class of any other object.
-    pub fn of_objects<'a>(&'a self, classes: &Classes, class: &'a [u32]) -> impl Fn(u32) -> u32 + Sync + use<'a> {
-        let of_class_objects = classes.objects().iter().map(|(object, class)| (object.0, self.of_class[class.index()]));
+    pub fn of_objects<'a>(
+        &'a self,
+        classes: &Classes,
+        class: &'a [u32],
+    ) -> impl Fn(u32) -> u32 + Sync + use<'a> {
+        let of_class_objects =
+            classes.objects().iter().map(|(object, class)| (object.0, self.of_class[class.index()]));
         let mut exceptions: HashMap<u32, u32> = of_class_objects.collect();
         let loaders = (0..).zip(&self.objects);
         exceptions.extend(loaders.filter_map(|(row, object)| Some(((*object)?.0, row))));

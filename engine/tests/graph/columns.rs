@@ -127,7 +127,8 @@ fn any_number_of_threads_gives_the_same() {
                 let progress = Progress::default();
                 let tree = Dominators::new(Walk::new(heap, Strength::Strong, &progress).unwrap(), &progress)
                     .unwrap();
-                let classes = group_retained(&tree, |id| graph.class_of[id as usize], 150, |_| 1, &progress).unwrap();
+                let classes =
+                    group_retained(&tree, |id| graph.class_of[id as usize], 150, |_| 1, &progress).unwrap();
                 (
                     tree.order().to_vec(),
                     tree.by_object().unwrap().to_vec(),
