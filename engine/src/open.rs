@@ -5,14 +5,14 @@ use crate::graph::Strength;
 use crate::ingest::{self, Target, build, build_held};
 use crate::input::{self, Compression, Dump};
 use crate::language::java::system_properties;
-use crate::memory::with_peak;
+use crate::memory::{Room, available_bytes, with_peak};
 use crate::progress::Progress;
 use crate::store::columns::Held;
 use crate::store::directory::{Place, lock, remove};
 use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
 use crate::store::{Base, Build, Classes, GoIndex, PhaseTime, Snapshot, ipc};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Instant, UNIX_EPOCH};
 
 /// How a dump is opened.
 #[derive(Clone, Debug)]
@@ -31,8 +31,8 @@ pub struct Options {
     pub rebuild: bool,
     /// Check every byte of the index, not only samples.
     pub verify: bool,
-    /// The most anonymous memory that building may take, in bytes; `None`: 24 bytes for each object and 256 MiB, if half of
-    /// what the system has is more than that. What does not fit lies in files meanwhile.
+    /// The most anonymous memory that building may take, in bytes; `None`: 24 bytes for each object and 256 MiB, or three
+    /// quarters of what the system has where that is less. What does not fit lies in files meanwhile.
     pub memory_limit: Option<u64>,
 }
 
@@ -69,8 +69,9 @@ pub fn count_classes(path: &Path, options: &Options, progress: &Progress) -> Res
     in_pool(options, || {
         let scratch = tempfile::tempdir().map_err(|error| Error::file(&std::env::temp_dir(), error))?;
         let dump = input::open(path, progress, &scratch.path().join(INFLATED))?;
+        let room = Room::new(scratch.path(), options.memory_limit.unwrap_or(available_bytes() / 2));
         let how = (options.layout.as_deref(), options.exe.as_deref());
-        ingest::count_classes(&dump, how, scratch.path(), progress)
+        ingest::count_classes(&dump, how, &room, progress)
     })
 }
 
@@ -103,6 +104,7 @@ impl<'a> Opening<'a> {
             Err(reason) => reason,
         };
         let _lock = lock(self.path, self.progress)?;
+        let begun = Instant::now();
         let (built, peak) = with_peak(|| self.build_missing());
         built?;
         let mut snapshot =
@@ -115,6 +117,7 @@ impl<'a> Opening<'a> {
         };
         snapshot.set_build(Build {
             phases: phases.map(phase).collect(),
+            seconds: begun.elapsed().as_secs_f64(),
             peak_anonymous_bytes: peak,
             reused: false,
             rebuilt_because: reason,

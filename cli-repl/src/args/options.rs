@@ -24,7 +24,8 @@ pub(crate) struct Options {
     /// Use N threads (default: one for each core)
     #[arg(long, global = true, value_name = "N", value_parser = value::threads)]
     pub(crate) threads: Option<usize>,
-    /// Bound the memory of queries to SIZE, such as 2GB (default: half of what is free); they spill to disk beyond it
+    /// Bound the memory of queries (default: half of what is free) and of building an index to SIZE, such as 2GB; they go on
+    /// in files beyond it
     #[arg(long, global = true, value_name = "SIZE", value_parser = value::bytes)]
     pub(crate) memory_limit: Option<u64>,
     /// Keep indexes in DIR instead of beside the dump
@@ -90,6 +91,7 @@ impl Options {
             held: self.strength,
             layout: self.layout.clone(),
             exe: self.exe.clone(),
+            memory_limit: self.memory_limit,
             ..open::Options::default()
         }
     }

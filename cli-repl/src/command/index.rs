@@ -40,11 +40,11 @@ fn page(info: &Info, build: &Build) -> String {
         line("peak memory", &format!("{} anonymous, when it was built", size(build.peak_anonymous_bytes)));
     }
     if !build.phases.is_empty() {
-        let total: f64 = build.phases.iter().map(|phase| phase.seconds).sum();
-        line("time", &format!("{total:.3} s, when it was built"));
+        line("time", &format!("{:.3} s, when it was built; phases overlap", build.seconds));
     }
     for phase in &build.phases {
-        line("", &format!("{:<20}{:>9.3} s", escape(&phase.name), phase.seconds));
+        let bytes = if phase.bytes > 0 { format!("  {}", size(phase.bytes)) } else { String::new() };
+        line("", &format!("{:<20}{:>9.3} s{bytes}", escape(&phase.name), phase.seconds));
     }
     page
 }

@@ -9,7 +9,7 @@ use crate::graph::merges::Merges;
 use crate::graph::semidominators::semidominators;
 use crate::graph::walk::Walk;
 use crate::id::NO_OBJECT;
-use crate::memory::{Room, Scratch, shared_u32};
+use crate::memory::{Room, Scratch, Taken, shared_u32};
 use crate::progress::Progress;
 use crate::wide::Wide;
 use rayon::prelude::*;
@@ -25,6 +25,7 @@ pub struct Dominators {
     pub(super) dominator: Scratch<u32>,
     pub(super) merges: Merges,
     pub(super) room: Room,
+    _merges: Taken,
 }
 
 impl Dominators {
@@ -36,6 +37,7 @@ impl Dominators {
     /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
     pub fn new(walk: Walk, progress: &Progress) -> Result<Dominators> {
         let Walk { objects, order, inner, parent: mut dominator, merges, room } = walk;
+        let taken = room.reserve(merges.bytes());
         let inner_merges = merges.inner(inner);
         let tree = &dominator[..=inner as usize];
         let (semidominators, depth, jump) = semidominators(tree, &merges, inner_merges, &room, progress)?;
@@ -60,7 +62,12 @@ impl Dominators {
         for (&number, common) in merges.numbers[inner_merges..].iter().zip(of_leaves) {
             dominator[number as usize] = common;
         }
-        Ok(Dominators { objects, order, inner, dominator, merges, room })
+        Ok(Dominators { objects, order, inner, dominator, merges, room, _merges: taken })
+    }
+
+    /// Where columns are built.
+    pub fn room(&self) -> &Room {
+        &self.room
     }
 
     /// The objects that are held, each behind its dominator.

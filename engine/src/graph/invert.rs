@@ -238,3 +238,24 @@ impl Pairs for Reversed<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The lists of keys 10, 11 and 12, behind 2^32 - 2 values of other blocks.
+    #[test]
+    fn lists_beyond_2_to_the_32_have_upper_halves() {
+        let bins = vec![vec![vec![(10, 7), (12, 3_000_000_000)]], vec![vec![(10, 9), (11, 8), (10, 5)]]];
+        let (mut ends, mut values) = ([0; 3], [0; 5]);
+        let block = Block { first: 10, base: (1 << 32) - 2, ends: &mut ends, values: &mut values };
+        let runs = block.fill(&bins, 0);
+        assert_eq!(values, [7, 9, 5, 8, 3_000_000_000]);
+        let mut starts = vec![0; 11];
+        starts[10] = u32::MAX - 1;
+        starts.extend(ends);
+        let starts = Wide::of_runs(starts.into(), runs);
+        assert_eq!(starts.view().pair(10), ((1 << 32) - 2, (1 << 32) + 1));
+        assert_eq!(starts.view().pair(12), ((1 << 32) + 2, (1 << 32) + 3));
+    }
+}

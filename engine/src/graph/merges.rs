@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::graph::heap::{at, id};
 use crate::graph::invert::{Bins, Pairs, Partition};
-use crate::graph::walk::FIRST_LEAF;
+use crate::graph::walk::final_number;
 use crate::progress::Progress;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -19,6 +19,7 @@ pub(super) struct Again {
 }
 
 impl Again {
+    #[inline]
     pub(super) fn push(&mut self, target: u32, source: u32) {
         match self.chunks.last_mut() {
             Some(chunk) if chunk.len() < CHUNK => chunk.push((target, source)),
@@ -68,6 +69,11 @@ impl Merges {
 
     pub(super) fn holders(&self, merge: usize) -> &[u32] {
         &self.holders[at(self.starts[merge])..at(self.starts[merge + 1])]
+    }
+
+    /// Memory in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        8 * self.starts.len() as u64 + 4 * (2 * self.numbers.len() + self.holders.len()) as u64
     }
 
     /// How many merges are inner objects; the others are leaves.
@@ -149,8 +155,7 @@ impl Pairs for Numbered<'_> {
 
     fn each(&self, part: usize, mut pair: impl FnMut(u32, u32)) {
         for &(target, source) in &self.again.chunks[part] {
-            let leaf = target > self.inner;
-            pair(if leaf { self.inner + 1 + (FIRST_LEAF - target) } else { target }, source);
+            pair(final_number(target, self.inner), source);
         }
     }
 }

@@ -19,7 +19,7 @@ const LEAF: u32 = u32::MAX - 1;
 const INSTANCE: u32 = u32::MAX - 2;
 /// Not seen yet: an object that holds something, but no class object that matters.
 const UNSEEN: u32 = 0;
-pub(super) const FIRST_LEAF: u32 = u32::MAX - 3;
+const FIRST_LEAF: u32 = u32::MAX - 3;
 
 /// The objects that are held, numbered depth first, below a virtual root (number 0) that holds the roots.
 ///
@@ -57,6 +57,7 @@ impl Walk {
     /// # Errors
     /// As [`Walk::new`], and where neither memory nor the disk has room.
     pub fn within(room: &Room, heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
+        let _again = room.reserve(AGAIN_BYTES_PER_OBJECT * heap.objects() as u64);
         let mut descent = Descent::new(room, heap, held)?;
         for &root in heap.columns().roots {
             descent.descend(root, progress)?;
@@ -72,8 +73,18 @@ impl Walk {
         let places = reverse_postorder(&parent[..=inner as usize], room)?;
         let inner_merges = &merges.numbers[..merges.inner(inner)];
         merges.places = inner_merges.iter().map(|&number| places[number as usize]).collect();
-        Ok(Walk { objects: heap.objects(), order, inner, parent, merges, room: room.clone() })
+        let room = room.clone();
+        Ok(Walk { objects: heap.objects(), order, inner, parent, merges, room })
     }
+}
+
+/// References that the walk does not take, and the lists that are made of them, as large heaps have them.
+const AGAIN_BYTES_PER_OBJECT: u64 = 10;
+
+/// The number of an object once it is known that `inner` is the last one of inner objects: leaves follow.
+#[inline]
+pub(super) fn final_number(number: u32, inner: u32) -> u32 {
+    if number > inner { inner + 1 + (FIRST_LEAF - number) } else { number }
 }
 
 /// Brings the `leaves` rows at the end, the first of them the last, in order behind the `inner` ones at the beginning.
@@ -193,7 +204,8 @@ impl<'h, 'a> Descent<'h, 'a> {
         if new.mark == UNSEEN {
             return None;
         }
-        let class_object = self.class_edges[self.edges.heap.columns().class_of[new.object as usize] as usize];
+        let class = self.edges.heap.columns().class_of[new.object as usize] as usize;
+        let class_object = self.class_edges[class];
         if class_object == NO_OBJECT || !self.is_new(class_object, number) {
             return None;
         }
@@ -253,5 +265,23 @@ impl<'h, 'a> Descent<'h, 'a> {
             known => self.again.push(known, from),
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::heap::MAX_OBJECTS;
+
+    // The first leaf follows the last inner object, whatever share of the most objects there can be are leaves.
+    #[test]
+    fn numbers_of_leaves_meet_those_of_inner_objects_at_no_size() {
+        let objects = id(MAX_OBJECTS);
+        for inner in [0, 1, 1 << 31, objects - 1, objects] {
+            let leaves = objects - inner;
+            assert_eq!(final_number(inner, inner), inner);
+            assert!(leaves == 0 || final_number(FIRST_LEAF - (leaves - 1), inner) == objects);
+            assert!(leaves == 0 || FIRST_LEAF - (leaves - 1) > inner);
+        }
     }
 }

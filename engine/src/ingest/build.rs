@@ -204,42 +204,40 @@ fn write_beside(
 /// How much anonymous memory the columns of so many objects may take.
 fn room(target: &Target, objects: u64) -> Room {
     let usual = FREE_BYTES + BYTES_PER_OBJECT * objects;
-    let bytes =
-        target.memory_limit.map_or(usual.min(memory::available_bytes() / 2), |limit| limit.min(usual));
-    Room::new(target.base, bytes.saturating_sub(FREE_BYTES / 2))
+    let most = target.memory_limit.unwrap_or_else(|| memory::available_bytes() / 4 * 3);
+    Room::new(target.base, most.min(usual).saturating_sub(OTHER_BYTES))
 }
 
-/// Anonymous memory of a builder: so much for each object, and for all that does not grow with them; half of the latter
-/// is for what is no column.
+/// Anonymous memory of a builder: so much for each object, and for all that does not grow with them.
 const BYTES_PER_OBJECT: u64 = 24;
 const FREE_BYTES: u64 = 256 << 20;
+/// What is neither a column nor reserved: the pairs that are sorted at a time, tables of classes and sets.
+const OTHER_BYTES: u64 = 144 << 20;
 
 /// The class table of `dump` with the number and size of instances, without references.
 ///
-/// The pair has the layout that the user gave and the executable of a Go dump. Columns that grow with the dump lie in
-/// `directory` meanwhile, where memory is short. The second value says what could
-/// not be read.
+/// The pair has the layout that the user gave and the executable of a Go dump. Columns that grow with the dump lie in `room`
+/// meanwhile. The second value says what could not be read.
 ///
 /// # Errors
 /// As [`build`].
 pub fn count_classes(
     dump: &Dump,
     (layout, exe): (Option<&str>, Option<&Path>),
-    directory: &Path,
+    room: &Room,
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
     let bytes = dump.bytes();
     if format::go::matches(bytes) {
-        return count_go_classes(dump, exe, directory, progress);
+        return count_go_classes(dump, exe, room, progress);
     }
     let outline = outline(dump, progress)?;
     let numbered = Numbered::read(bytes, &outline, progress)?;
-    let room = Room::new(directory, memory::available_bytes() / 2);
-    let mut columns = ObjectColumns::new(&numbered.rows(), &room)?;
+    let mut columns = ObjectColumns::new(&numbered.rows(), room)?;
     columns.fill(bytes, &outline, &numbered.rows(), progress)?;
     let Numbered { classes, numbering, warnings: passes, oddities, .. } = numbered;
     let mut classes = classes.classes;
-    let address = numbering.addresses(&room)?;
+    let address = numbering.addresses(room)?;
     let gaps = sizes::Columns { address: address.view(), class: &columns.class, length: &columns.length };
     let found = sizes::find_sizes(&mut classes, &gaps, &outline.header, layout)?;
     let (class, length) = (columns.class.freeze()?, columns.length.freeze()?);
@@ -271,10 +269,10 @@ fn invisible(info: &Info) -> Option<String> {
 fn count_go_classes(
     dump: &Dump,
     exe: Option<&Path>,
-    directory: &Path,
+    room: &Room,
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
-    let room = |_| Room::new(directory, memory::available_bytes() / 2);
+    let room = |_| room.clone();
     let RawHeap { mut classes, objects, warnings, .. } = go::read(dump.bytes(), exe, &room, progress)?.heap;
     let amounts = info::by_class(&Sizes { layout: None, classes: &classes, objects: &objects });
     progress.end();

@@ -2,8 +2,8 @@
 
 use super::Loaders;
 use crate::error::Result;
-use crate::graph::{Dominators, GroupRetained, Heap, Walk, group_retained, reach_in, transpose_in};
-use crate::graph::{Strength, reach};
+use crate::graph::{Dominators, EQUATION_BYTES_PER_OBJECT, GroupRetained, Heap, Strength, Walk};
+use crate::graph::{group_retained, reach, reach_in, transpose_in};
 use crate::id::ObjectId;
 use crate::memory::Room;
 use crate::progress::{Progress, Unit};
@@ -24,6 +24,7 @@ pub(super) fn reached(
     reached: Option<Vec<bool>>,
     progress: &Progress,
 ) -> Result<Reached> {
+    let _rest = room.reserve(REACH_BYTES_PER_OBJECT * heap.objects() as u64);
     let roots = heap.columns().roots;
     let reached = match reached {
         Some(reached) => reached,
@@ -38,6 +39,9 @@ pub(super) fn reached(
     let strength: Vec<u8> = reach.strength.into_iter().map(|strength| strength as u8).collect();
     Ok(Reached { strength: strength.into(), depth: reach.depth.freeze()? })
 }
+
+/// Strengths, and the objects of two depths of a search.
+const REACH_BYTES_PER_OBJECT: u64 = 5;
 
 /// The walk from the roots by the references that hold.
 pub(super) fn walk(room: &Room, heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
@@ -87,10 +91,13 @@ impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
         let Held { classes, loaders, shallow, .. } = self;
         let class_of = self.heap.columns().class_of;
         let loader_of = loaders.of_objects(classes, class_of);
-        let (by_class, by_loader) = rayon::join(
-            || group_retained(dominators, |id| class_of[id as usize], classes.len(), shallow, progress),
-            || group_retained(dominators, &loader_of, loaders.objects.len(), shallow, progress),
-        );
+        let by_class =
+            || group_retained(dominators, |id| class_of[id as usize], classes.len(), shallow, progress);
+        let by_loader = || group_retained(dominators, &loader_of, loaders.objects.len(), shallow, progress);
+        if dominators.room().left() < 2 * EQUATION_BYTES_PER_OBJECT * class_of.len() as u64 {
+            return Ok((by_class()?, by_loader()?));
+        }
+        let (by_class, by_loader) = rayon::join(by_class, by_loader);
         Ok((by_class?, by_loader?))
     }
 }

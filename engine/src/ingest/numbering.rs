@@ -245,6 +245,20 @@ mod tests {
         assert!(matches!(Numbering::new(&[&[8, 1 << 60]]), Numbering::Sorted(_)));
     }
 
+    #[test]
+    fn ids_beyond_2_to_the_31_are_ids() {
+        // A bitmap whose first words are left out: so many objects are before its own.
+        let before = 3 << 30;
+        let words = vec![u64::MAX, 0b101, 0];
+        let counts = vec![before, before + 64, before + 66];
+        let bitmap =
+            Bitmap { base: 1 << 40, shift: 3, words, before: counts, objects: u64::from(before) + 66 };
+        assert_eq!(bitmap.find(1 << 40), Some(before));
+        assert_eq!(bitmap.find((1 << 40) + 66 * 8), Some(before + 65));
+        assert_eq!(bitmap.rank(65 * 8), before + 65);
+        assert_eq!(bitmap.rank(1 << 20), before + 66);
+    }
+
     proptest! {
         #[test]
         fn every_address_has_its_rank(parts in prop::collection::vec(prop::collection::vec(any::<u32>(), 0..50), 0..5),

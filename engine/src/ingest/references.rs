@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::format::hprof::{ClassDump, FieldType, Instance, Outline, SubRecord, Unit};
 use crate::graph::SpecialReference;
 use crate::input::Warnings;
-use crate::memory::{Room, Scratch, shared_u16, shared_u32};
+use crate::memory::{Room, Scratch, Taken, shared_u16, shared_u32};
 use crate::progress::Progress;
 use crate::wide::{Wide, WideRef};
 use rayon::prelude::*;
@@ -25,7 +25,11 @@ pub(super) struct ReferenceColumns {
     /// Referents, sorted by (from, to).
     pub(super) specials: Vec<SpecialReference>,
     parts: Vec<Part>,
+    _parts: Taken,
 }
+
+/// Ids and targets of the parts: as large heaps have them. Those with more references take more.
+const PART_BYTES_PER_OBJECT: u64 = 10;
 
 /// What the pass reads from.
 pub(super) struct Source<'a> {
@@ -47,6 +51,7 @@ pub(super) fn read_references(
 ) -> Result<ReferenceColumns> {
     let Source { bytes, outline, rows } = source;
     let objects = columns.class.len();
+    let taken = room.reserve(PART_BYTES_PER_OBJECT * objects as u64);
     let mut offset = Offsets::new(objects, bytes.len(), room)?;
     let mut degree = room.column(objects + 1)?;
     let pass = Pass {
@@ -72,7 +77,13 @@ pub(super) fn read_references(
     specials.par_sort_unstable();
     specials.dedup();
     parts.push(class_objects);
-    Ok(ReferenceColumns { offset: offset.finish()?, starts: running_sums(degree)?, specials, parts })
+    Ok(ReferenceColumns {
+        offset: offset.finish()?,
+        starts: running_sums(degree)?,
+        specials,
+        parts,
+        _parts: taken,
+    })
 }
 
 impl ReferenceColumns {
@@ -330,4 +341,18 @@ fn halves(number: u64) -> (u32, u32) {
 
 fn too_many(references: u64) -> Error {
     Error::Input(format!("{references} references are more than this machine can address"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_degrees_go_beyond_2_to_the_32() {
+        let mut degrees = Room::unbounded().column(5).unwrap();
+        degrees.copy_from_slice(&[3 << 30, 1 << 31, 0, u32::MAX, 0]);
+        let starts = running_sums(degrees).unwrap();
+        let expected = [0, 3 << 30, 5 << 30, 5 << 30, (5 << 30) + u64::from(u32::MAX)];
+        assert!(starts.iter().eq(expected));
+    }
 }

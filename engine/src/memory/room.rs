@@ -19,7 +19,7 @@ pub struct Room {
 
 /// A part of a [`Room`], given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Taken {
+pub struct Taken {
     bytes: u64,
     left: Arc<AtomicU64>,
 }
@@ -44,6 +44,23 @@ impl Room {
             Some(taken) => Scratch::in_memory(len, taken),
             None => Scratch::in_file(&self.directory, len),
         }
+    }
+
+    /// Leaves `bytes`, or as much as is left, to memory that is no column: columns go into files the earlier.
+    pub fn reserve(&self, bytes: u64) -> Taken {
+        let mut taken = 0;
+        let reserve = |left: u64| {
+            taken = left.min(bytes);
+            Some(left - taken)
+        };
+        // It always succeeds.
+        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, reserve);
+        Taken { bytes: taken, left: Arc::clone(&self.left) }
+    }
+
+    /// How many bytes are left.
+    pub fn left(&self) -> u64 {
+        self.left.load(Ordering::Relaxed)
     }
 
     /// `bytes` of the room, if so much is left.
@@ -75,5 +92,10 @@ mod tests {
         assert_eq!((second.len(), second[0], second[50]), (51, 0, 7));
         drop(first.freeze().unwrap());
         assert!(!room.column::<u32>(250).unwrap().is_in_file());
+        let reserved = room.reserve(2000);
+        assert_eq!(room.left(), 0);
+        assert!(room.column::<u32>(1).unwrap().is_in_file());
+        drop(reserved);
+        assert_eq!(room.left(), 1000);
     }
 }

@@ -92,6 +92,8 @@ pub struct Amount {
 pub struct Build {
     /// The phases in their order.
     pub phases: Vec<PhaseTime>,
+    /// Wall time in seconds of all of it; phases overlap where they do not need each other.
+    pub seconds: f64,
     /// The largest anonymous memory of the process while it built, in bytes; 0 where the system does not tell.
     pub peak_anonymous_bytes: u64,
     /// Size of the index in bytes.
@@ -107,7 +109,7 @@ pub struct Build {
 pub struct PhaseTime {
     /// A stable, short name.
     pub name: String,
-    /// Wall time in seconds; phases overlap where they do not need each other.
+    /// Wall time in seconds.
     pub seconds: f64,
     /// Bytes of the dump that were read, or of the index that were written.
     pub bytes: u64,
