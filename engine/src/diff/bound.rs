@@ -63,8 +63,11 @@ fn number(snapshot: &Snapshot, id: ObjectId, size: u64) -> Option<Bound> {
 /// Whether one of the words of a field's name, in camel case, says that it bounds.
 fn is_bounding(name: &str) -> bool {
     let mut words = vec![String::new()];
+    let mut after_lower = false;
     for c in name.chars() {
-        if (c.is_uppercase() || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
+        let begins = !c.is_alphanumeric() || (after_lower && c.is_uppercase());
+        after_lower = c.is_lowercase();
+        if begins {
             words.push(String::new());
         }
         if let Some(word) = words.last_mut() {

@@ -11,6 +11,7 @@ pub(super) fn explain(finding: &mut Finding, grown: i64, rule: Option<&Rule>, bo
     let who = match (&finding.holder.name, finding.holder.root.as_str()) {
         (Some(name), "thread") if others > 0 => format!("threads \"{name}\" and {others} others together"),
         (Some(name), "thread") => format!("thread \"{name}\""),
+        (Some(name), "goroutine") => format!("goroutines of {name}"),
         (Some(name), _) => name.clone(),
         (None, "unreachable") => "nothing that the file shows".to_owned(),
         (None, root) => format!("a root ({root})"),

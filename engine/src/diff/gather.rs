@@ -4,9 +4,10 @@ use super::layout::{Layouts, Shape};
 use super::symbols::{Symbol, Symbols};
 use crate::graph::{Heap, Strength};
 use crate::holders::{Via, each_reference};
-use crate::id::ObjectId;
+use crate::id::{ClassId, ObjectId};
 use crate::language::java::is_book;
 use crate::store::Snapshot;
+use crate::value::each_pointer;
 
 /// A reference that might be on a path.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +71,7 @@ impl Gather<'_> {
                 let kind = if slot.is_book { EdgeKind::Book } else { EdgeKind::Plain };
                 take(Edge { via: slot.via, to, kind });
             }),
+            Shape::Words => self.each_word(object, class, &mut take),
             Shape::Leaf | Shape::Class => {}
         }
         if self.heap.has_more(object) {
@@ -84,6 +86,13 @@ impl Gather<'_> {
                 take(Edge { via: self.ties.referent, to: special.to, kind });
             }
         }
+    }
+
+    fn each_word(&self, object: u32, class: ClassId, take: &mut impl FnMut(Edge)) {
+        let Some(words) = &self.layouts.words else { return };
+        each_pointer(self.snapshot, ObjectId(object), |place, to| {
+            take(Edge { via: words.name(class, place.offset()), to: to.0, kind: EdgeKind::Plain });
+        });
     }
 
     /// The references of a class object, but that to its class.

@@ -31,7 +31,8 @@ pub(super) fn holder(tree: &PathTree, snapshot: &Snapshot, place: &Place) -> Hol
     if root == NO_ROW {
         return Holder::default();
     }
-    let kind = tree.root_kind(root).to_owned();
+    let go = tree.go_root(root);
+    let kind = go.map_or(tree.root_kind(root), |(kind, _)| kind).to_owned();
     let name_of = |object: u32| thread_facts(snapshot, ObjectId(object)).name.filter(|name| !name.is_empty());
     let all: u64 = spine.tops.iter().map(|top| top.1).sum();
     let is_thread = kind == "thread";
@@ -39,7 +40,7 @@ pub(super) fn holder(tree: &PathTree, snapshot: &Snapshot, place: &Place) -> Hol
     let name = match tree.via(root) {
         CLASS_ROOT => Some(tree.owner(&spine.rows)),
         _ if is_thread => spine.objects.first().and_then(|&object| name_of(object)),
-        _ => None,
+        _ => go.map(|(_, name)| name.to_owned()),
     };
     let others = spine.tops.iter().skip(1).filter(|_| is_thread).filter_map(|top| name_of(top.0));
     Holder {

@@ -1,6 +1,7 @@
 //! By which names the instances of each class of a dump refer to others.
 
 use super::symbols::{Symbol, Symbols};
+use super::words::Words;
 use crate::format::hprof::{FieldType, SubRecord};
 use crate::id::{ClassId, NO_OBJECT, ObjectId};
 use crate::ingest::permanent_classes;
@@ -30,6 +31,8 @@ pub(super) enum Shape {
     Array,
     /// A class object, mostly.
     Class,
+    /// Words of Go, some of which are pointers.
+    Words,
 }
 
 /// How the names of class objects begin; the name of the class follows.
@@ -47,6 +50,8 @@ pub(super) struct Layouts {
     slots: Vec<Vec<Slot>>,
     /// By class: whether its loader lives as long as the process.
     pub(super) permanent: Vec<bool>,
+    /// What the words of objects are called; of Go dumps only.
+    pub(super) words: Option<Words>,
 }
 
 impl Layouts {
@@ -59,7 +64,9 @@ impl Layouts {
         };
         let class_names = table.rows().iter().map(class_name).collect();
         let mut slots: Vec<Vec<Slot>> = table.ids().map(|class| slots(snapshot, class, symbols)).collect();
+        let words = Words::new(snapshot, symbols);
         let shapes = table.ids().map(|class| match table.get(class).element {
+            _ if words.is_some() => Shape::Words,
             Some(FieldType::Object) => Shape::Array,
             Some(_) => Shape::Leaf,
             None if table.get(class).name == classes::CLASS => Shape::Class,
@@ -74,7 +81,7 @@ impl Layouts {
             }
         }
         slots.iter_mut().for_each(Vec::shrink_to_fit);
-        Layouts { names, class_names, shapes, slots, permanent }
+        Layouts { names, class_names, shapes, slots, permanent, words }
     }
 
     /// The name of an object's class; of a class object, `class` and the class that it stands for.

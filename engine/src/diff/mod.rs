@@ -1,6 +1,7 @@
 //! Two or more dumps of a program aligned: what grew, and who holds it.
 
 mod symbols;
+mod words;
 mod layout;
 mod rows;
 mod census;

@@ -2,8 +2,11 @@
 
 use super::finding::PathStep;
 use super::layout::CLASS;
-use super::starts::{CLASS_ROOT, THREAD_ROOT};
+use super::starts::{CLASS_ROOT, GLOBAL_ROOT, GOROUTINE_ROOT, THREAD_ROOT};
 use super::tree::PathTree;
+
+/// How roots begin that a name follows.
+const NAMED_ROOTS: [&str; 3] = [THREAD_ROOT, GLOBAL_ROOT, GOROUTINE_ROOT];
 
 impl PathTree {
     /// The name of a row's class; of class objects, the class that they stand for.
@@ -15,6 +18,13 @@ impl PathTree {
     /// By what the row above refers to this one; of a root, why it is kept.
     pub fn via(&self, row: u32) -> &str {
         self.symbols.text(self.rows.via[row as usize])
+    }
+
+    /// The name that follows the kind of a root: of a Go variable or of a goroutine's first function.
+    pub fn go_root(&self, root: u32) -> Option<(&'static str, &str)> {
+        let named =
+            |kind: &'static str| self.via(root).strip_prefix(kind).map(|name| (kind.trim_end(), name));
+        [GLOBAL_ROOT, GOROUTINE_ROOT].into_iter().find_map(named)
     }
 
     /// The kind of the root of a path: `thread`, `class`, `jni global` …
@@ -29,7 +39,7 @@ impl PathTree {
         match (self.via(root), rows.get(1)) {
             (CLASS_ROOT, Some(&field)) => format!("static {}.{}", self.class(root), self.via(field)),
             (CLASS_ROOT, None) => format!("class {}", self.class(root)),
-            (why, _) if why.starts_with(THREAD_ROOT) => why.to_owned(),
+            (why, _) if NAMED_ROOTS.iter().any(|named| why.starts_with(named)) => why.to_owned(),
             (why, _) => format!("{why} {}", self.class(root)),
         }
     }

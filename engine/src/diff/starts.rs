@@ -5,7 +5,7 @@ use super::symbols::{Symbol, Symbols};
 use crate::graph::Strength;
 use crate::id::ObjectId;
 use crate::language::java::{thread_facts, thread_name};
-use crate::store::{RootKind, Snapshot};
+use crate::store::{Frame, Root, RootKind, Snapshot};
 
 /// An object that a path begins with.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub(super) struct Start {
     pub(super) why: Symbol,
     /// Its class; of a class object, the class that it stands for.
     pub(super) class: Symbol,
-    /// Whether other paths to it say more: an executor keeps its virtual threads.
+    /// Whether other paths to it say more: an executor keeps its virtual threads, Go's runtime all goroutines.
     pub(super) waits: bool,
 }
 
@@ -24,6 +24,16 @@ pub(super) const CLASS_ROOT: &str = "class";
 
 /// How the names of threads' roots begin.
 pub(super) const THREAD_ROOT: &str = "thread ";
+
+/// How the names of roots begin that are variables of a Go program, or goroutines by the function that they began with.
+pub(super) const GLOBAL_ROOT: &str = "global ";
+pub(super) const GOROUTINE_ROOT: &str = "goroutine ";
+
+/// How the names of variables of Go's runtime begin.
+const RUNTIME_GLOBAL: &str = "global runtime.";
+
+/// What the name of a variable has that is known by its place alone: `bss+0x7c8`.
+const BARE: &str = "+0x";
 
 const VIRTUAL_THREAD: &str = "java.lang.VirtualThread";
 
@@ -47,12 +57,39 @@ pub(super) fn starts(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbo
         if roots.clone().any(|root| root.kind == RootKind::Thread) {
             continue;
         }
-        let kind = roots.map(|root| root.kind).min_by_key(|&kind| (kind == RootKind::Monitor, kind));
-        let local = snapshot.stacks().roots_of(ObjectId(object)).first().map(|root| root.kind);
-        let why = symbols.intern(kind.or(local).unwrap_or(RootKind::Unknown).name());
-        starts.push(Start { object, why, class: layouts.name_of(snapshot, object), waits: false });
+        let is_bare = |root: &Root| snapshot.stacks().name(root).is_none_or(|name| name.contains(BARE));
+        let own = roots.min_by_key(|&root| (root.kind == RootKind::Monitor, root.kind, is_bare(root)));
+        let why = why(snapshot, own.or(snapshot.stacks().roots_of(ObjectId(object)).first()));
+        // The list of all goroutines and the like: what is in it has roots of its own.
+        // So does a leaf that a finalizer needs, if what has the finalizer is kept too.
+        let is_leaf = || snapshot.outbound().of(object as usize).is_empty();
+        let waits = why.starts_with(RUNTIME_GLOBAL) || (why == RootKind::Finalizer.name() && is_leaf());
+        let why = symbols.intern(&why);
+        starts.push(Start { object, why, class: layouts.name_of(snapshot, object), waits });
     }
     starts
+}
+
+/// Why a root keeps its object, with the name of a Go variable or of a goroutine's first function.
+fn why(snapshot: &Snapshot, root: Option<&Root>) -> String {
+    let Some(root) = root else { return RootKind::Unknown.name().to_owned() };
+    let stacks = snapshot.stacks();
+    let first = |row: u32| {
+        let (start, end) = stacks.threads.get(row as usize)?.frames;
+        let frames = stacks.frames.get(start as usize..end as usize)?;
+        let own = |frame: &&Frame| frame.class != "runtime";
+        // What the compiler wraps around a go statement is named only where the function itself was inlined into it.
+        let written = |frame: &&Frame| own(frame) && !frame.method.contains(".gowrap");
+        let outermost = frames.iter().rev();
+        let frame = outermost.clone().find(written).or(outermost.clone().find(own)).or(frames.last())?;
+        Some(format!("{}.{}", frame.class, frame.method))
+    };
+    let name = match root.kind {
+        RootKind::Goroutine => root.thread.and_then(first),
+        RootKind::Global => stacks.name(root).map(str::to_owned),
+        _ => None,
+    };
+    name.map_or(root.kind.name().to_owned(), |name| format!("{} {name}", root.kind.name()))
 }
 
 fn threads(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbols) -> Vec<Start> {

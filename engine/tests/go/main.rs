@@ -6,6 +6,7 @@ mod heaps;
 mod damage;
 mod shop;
 mod rules;
+mod growth;
 
 use heapwise_engine::error::Result;
 use heapwise_engine::graph::Strength;
