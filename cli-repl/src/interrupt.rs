@@ -41,6 +41,11 @@ pub(crate) fn stop() {
     }
 }
 
+/// Notes that Ctrl-C was pressed, as another program tells that it has stopped.
+pub(crate) fn note() {
+    lock().pressed.get_or_insert_with(Instant::now);
+}
+
 /// Runs `work`, which waits for another program that has the terminal. Ctrl-C meanwhile stops what runs, and no
 /// second one ends the process.
 pub(crate) fn leaving_it_to_others<T>(work: impl FnOnce() -> T) -> T {

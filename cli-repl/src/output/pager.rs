@@ -98,6 +98,10 @@ impl Paged {
         let leaves = left.clone();
         let wait = move || {
             let status = child.wait();
+            // It may have got the Ctrl-C before we have.
+            if status.as_ref().is_ok_and(|status| is_interrupted(*status)) {
+                interrupt::note();
+            }
             leaves.store(true, Ordering::SeqCst);
             interrupt::stop();
             status
@@ -126,6 +130,17 @@ impl Paged {
 /// What shells say of a program that they cannot run.
 fn is_missing(status: ExitStatus) -> bool {
     matches!(status.code(), Some(126 | 127))
+}
+
+/// Whether a program was ended by Ctrl-C, or a shell says so of one.
+fn is_interrupted(status: ExitStatus) -> bool {
+    /// `SIGINT`, of every Unix.
+    const INTERRUPT: i32 = 2;
+    #[cfg(unix)]
+    if std::os::unix::process::ExitStatusExt::signal(&status) == Some(INTERRUPT) {
+        return true;
+    }
+    status.code() == Some(128 + INTERRUPT)
 }
 
 impl Write for Paged {
