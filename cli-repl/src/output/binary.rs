@@ -26,19 +26,23 @@ enum Encoder {
     Parquet(Box<ArrowWriter<Vec<u8>>>),
 }
 
+/// The schema of the columns of `schema` as they are written.
+fn written(schema: &SchemaRef, names: &[String], dumps: &Dumps) -> Result<SchemaRef> {
+    let empty = RecordBatch::new_empty(schema.clone());
+    Ok(resolved(&empty, names, |field| dumps.of(field))?.schema())
+}
+
 impl Binary {
     /// An IPC file of the columns of `schema` under `names`.
     pub(super) fn arrow(schema: &SchemaRef, names: Vec<String>, dumps: &Dumps) -> Result<Binary> {
-        let schema =
-            resolved(&RecordBatch::new_empty(schema.clone()), &names, |field| dumps.of(field))?.schema();
+        let schema = written(schema, &names, dumps)?;
         let writer = FileWriter::try_new(Vec::new(), &schema)?;
         Ok(Binary { names, encoder: Encoder::Arrow(Box::new(writer)) })
     }
 
     /// A Parquet file of the columns of `schema` under `names`, compressed with Snappy.
     pub(super) fn parquet(schema: &SchemaRef, names: Vec<String>, dumps: &Dumps) -> Result<Binary> {
-        let schema =
-            resolved(&RecordBatch::new_empty(schema.clone()), &names, |field| dumps.of(field))?.schema();
+        let schema = written(schema, &names, dumps)?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(GROUP_ROWS))

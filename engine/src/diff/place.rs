@@ -142,7 +142,7 @@ impl<'a> Placer<'a> {
         let strength =
             spine.rows.last().map_or(Strength::Strong, |&row| self.tree.rows.strength[row as usize]);
         Path {
-            runtime: if self.snapshot.info().format.starts_with("go") { Runtime::Go } else { Runtime::Java },
+            runtime: Runtime::of(self.snapshot),
             root: if strength == Strength::Unreachable { NONE } else { self.tree.root_kind(root) }.to_owned(),
             thread: thread.and_then(|&thread| thread_facts(self.snapshot, ObjectId(thread)).name),
             strength,

@@ -69,7 +69,7 @@ impl Path {
         let mut types = Types::new(snapshot);
         let thread = found.thread.and_then(|thread| thread_facts(snapshot, thread).name);
         Path {
-            runtime: runtime(snapshot),
+            runtime: Runtime::of(snapshot),
             root: found.root.clone(),
             thread,
             strength: found.strength,
@@ -83,9 +83,11 @@ impl Path {
     }
 }
 
-/// Who wrote the dump of `snapshot`.
-pub(super) fn runtime(snapshot: &Snapshot) -> Runtime {
-    if snapshot.info().format.starts_with("go") { Runtime::Go } else { Runtime::Java }
+impl Runtime {
+    /// Who wrote the dump of `snapshot`.
+    pub fn of(snapshot: &Snapshot) -> Runtime {
+        if snapshot.info().format.starts_with("go") { Runtime::Go } else { Runtime::Java }
+    }
 }
 
 /// Makes steps of objects of one snapshot; each class is described once.
@@ -98,7 +100,7 @@ pub struct Types<'a> {
 impl<'a> Types<'a> {
     /// Describes no class yet.
     pub fn new(snapshot: &'a Snapshot) -> Types<'a> {
-        Types { snapshot, runtime: runtime(snapshot), known: HashMap::new() }
+        Types { snapshot, runtime: Runtime::of(snapshot), known: HashMap::new() }
     }
 
     /// The step to `object`, which the one before holds by `via`; its count is the number of instances of the class.
