@@ -1,5 +1,7 @@
 //! 64-bit numbers in 4 bytes each: the lower halves, and the rows from which on the upper half is another.
 
+use crate::error::Result;
+use crate::memory::Scratch;
 use arrow_buffer::ScalarBuffer;
 use std::ops::Range;
 
@@ -167,14 +169,37 @@ impl<'a> WideRef<'a> {
     }
 }
 
+/// From the length of each list, and a last row, where each of them starts: the sum of those before it.
+///
+/// # Errors
+/// The column cannot be made read-only.
+pub fn running_sums(mut lengths: Scratch<u32>) -> Result<Wide> {
+    let (mut sum, mut high, mut runs) = (0u64, 0, Vec::new());
+    for (row, length) in (0u32..).zip(lengths.iter_mut()) {
+        let (lower, upper) = halves(sum);
+        sum += u64::from(std::mem::replace(length, lower));
+        if upper != high {
+            high = upper;
+            runs.push((row, high));
+        }
+    }
+    Ok(Wide::of_runs(lengths.freeze()?, runs))
+}
+
+/// The lower and the upper half of a number.
+#[expect(clippy::cast_possible_truncation, reason = "that is what it is for")]
+fn halves(number: u64) -> (u32, u32) {
+    (number as u32, (number >> 32) as u32)
+}
+
 impl FromIterator<u64> for Wide {
-    #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
     fn from_iter<I: IntoIterator<Item = u64>>(numbers: I) -> Wide {
         let numbers = numbers.into_iter();
         let mut low = Vec::with_capacity(numbers.size_hint().0);
         let lower = |number: u64| {
-            low.push(number as u32);
-            (number >> 32) as u32
+            let (lower, upper) = halves(number);
+            low.push(lower);
+            upper
         };
         let Wide { rows, high, .. } = Wide::new(Vec::new().into(), numbers.map(lower));
         Wide { low: low.into(), rows, high }
@@ -190,6 +215,7 @@ impl From<Vec<u64>> for Wide {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::Room;
     use proptest::prelude::*;
 
     fn check(numbers: &[u64]) {
@@ -212,6 +238,15 @@ mod tests {
             let expected = numbers.partition_point(|&other| other < number);
             assert_eq!(wide.view().partition_point(|other| other < number), expected);
         }
+    }
+
+    #[test]
+    fn sums_of_lengths_go_beyond_2_to_the_32() {
+        let mut lengths = Room::unbounded().column(5).unwrap();
+        lengths.copy_from_slice(&[3 << 30, 1 << 31, 0, u32::MAX, 0]);
+        let starts = running_sums(lengths).unwrap();
+        let expected = [0, 3 << 30, 5 << 30, 5 << 30, (5 << 30) + u64::from(u32::MAX)];
+        assert!(starts.iter().eq(expected));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::graph::merges::Merges;
 use crate::graph::semidominators::semidominators;
 use crate::graph::walk::Walk;
 use crate::id::NO_OBJECT;
-use crate::memory::{Room, Scratch, Taken, shared_u32};
+use crate::memory::{Room, Scratch, shared_u32};
 use crate::progress::Progress;
 use crate::wide::Wide;
 use rayon::prelude::*;
@@ -25,7 +25,6 @@ pub struct Dominators {
     pub(super) dominator: Scratch<u32>,
     pub(super) merges: Merges,
     pub(super) room: Room,
-    _merges: Taken,
 }
 
 impl Dominators {
@@ -37,12 +36,11 @@ impl Dominators {
     /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
     pub fn new(walk: Walk, progress: &Progress) -> Result<Dominators> {
         let Walk { objects, order, inner, parent: mut dominator, merges, room } = walk;
-        let taken = room.reserve(merges.bytes());
         let inner_merges = merges.inner(inner);
         let tree = &dominator[..=inner as usize];
         let (semidominators, depth, jump) = semidominators(tree, &merges, inner_merges, &room, progress)?;
         let mut ancestry = Ancestry::reusing(depth, jump);
-        let mut merged = merges.numbers.iter().zip(&semidominators).peekable();
+        let mut merged = merges.numbers.iter().zip(&semidominators[..]).peekable();
         for number in 1..=inner {
             let parent = dominator[number as usize];
             if let Some((_, &limit)) = merged.next_if(|&(&merge, _)| merge == number) {
@@ -58,11 +56,17 @@ impl Dominators {
             let holders = merges.holders(merge);
             holders[1..].iter().fold(holders[0], nearest)
         };
-        let of_leaves: Vec<u32> = (inner_merges..merges.len()).into_par_iter().map(common).collect();
-        for (&number, common) in merges.numbers[inner_merges..].iter().zip(of_leaves) {
+        let leaves = merges.len() - inner_merges;
+        let mut of_leaves = room.column(leaves)?;
+        (inner_merges..merges.len())
+            .into_par_iter()
+            .map(common)
+            .zip(&mut of_leaves[..])
+            .for_each(|(common, place)| *place = common);
+        for (&number, &common) in merges.numbers[inner_merges..].iter().zip(&of_leaves[..]) {
             dominator[number as usize] = common;
         }
-        Ok(Dominators { objects, order, inner, dominator, merges, room, _merges: taken })
+        Ok(Dominators { objects, order, inner, dominator, merges, room })
     }
 
     /// Where columns are built.
@@ -154,7 +158,7 @@ pub fn children(dominator: &[u32], reached: &Bits, progress: &Progress) -> Resul
     if dominator.len() != reached.objects() || !dominator.par_iter().all(is_object) {
         return Err(Error::Input("dominators are those of another heap".into()));
     }
-    invert(&ByDominator { dominator, reached }, dominator.len() + 1, progress)
+    invert(&ByDominator { dominator, reached }, dominator.len() + 1, &Room::unbounded(), progress)
 }
 
 fn add(sum: &mut u64, bytes: u64) {

@@ -36,7 +36,6 @@ pub fn group_retained(
     if !dominators.order().par_iter().all(|&object| (group_of(object) as usize) < groups) {
         return Err(Error::Input("the group of an object is out of range".into()));
     }
-    let _equations = dominators.room.reserve(EQUATION_BYTES_PER_OBJECT * dominators.order.len() as u64);
     let mut sets = Sets::new(dominators.order.len());
     let Some(on_paths) = groups_on_all_paths(dominators, &group_of, &mut sets, progress)? else {
         return topmost(dominators, group_of, groups, shallow, progress);
@@ -52,8 +51,8 @@ pub fn group_retained(
     Ok(GroupRetained { bytes: weights.by_group(&sets, groups), exact: vec![true; groups] })
 }
 
-/// Equations between joints, as large heaps have them.
-pub const EQUATION_BYTES_PER_OBJECT: u64 = 8;
+/// Columns that one partition takes, as large heaps need them.
+pub const GROUP_BYTES_PER_OBJECT: u64 = 12;
 
 /// Adds the leaves, which nobody's set depends on.
 fn add_leaves(

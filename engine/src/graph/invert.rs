@@ -20,7 +20,7 @@ pub struct Lists {
     /// One more than there are lists.
     pub starts: Wide,
     /// The lists, one after the other.
-    pub targets: Vec<u32>,
+    pub targets: ScalarBuffer<u32>,
 }
 
 impl Lists {
@@ -38,20 +38,15 @@ impl Lists {
 /// # Errors
 /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
 pub fn transpose(heap: &Heap, progress: &Progress) -> Result<Lists> {
-    invert(&Reversed::new(heap.columns().strong), heap.objects(), progress)
+    transpose_in(&Room::unbounded(), heap, progress)
 }
 
-/// As [`transpose`], with the columns built in `room`: the starts, and the sources.
+/// As [`transpose`], with the columns built in `room`.
 ///
 /// # Errors
 /// As [`transpose`], and where neither memory nor the disk has room.
-pub fn transpose_in(room: &Room, heap: &Heap, progress: &Progress) -> Result<(Wide, ScalarBuffer<u32>)> {
-    let pairs = Reversed::new(heap.columns().strong);
-    let partition = Partition::new(&pairs, heap.objects());
-    let mut starts = room.column(heap.objects() + 1)?;
-    let mut sources = room.column(at(partition.total()))?;
-    let runs = partition.fill(&pairs, (&mut starts[1..], &mut sources), progress)?;
-    Ok((Wide::of_runs(starts.freeze()?, runs), sources.freeze()?))
+pub fn transpose_in(room: &Room, heap: &Heap, progress: &Progress) -> Result<Lists> {
+    invert(&Reversed::new(heap.columns().strong), heap.objects(), room, progress)
 }
 
 /// Pairs of key and value, in parts that can be read at the same time, and more than once.
@@ -63,12 +58,12 @@ pub(super) trait Pairs: Sync {
 }
 
 /// The values of each key below `keys`, in the order of the pairs.
-pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize, progress: &Progress) -> Result<Lists> {
-    let (mut starts, mut targets) = (vec![0; keys + 1], Vec::new());
+pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize, room: &Room, progress: &Progress) -> Result<Lists> {
     let partition = Partition::new(pairs, keys);
-    targets.resize(at(partition.total()), 0);
+    let mut starts = room.sequential(keys + 1)?;
+    let mut targets = room.sequential(at(partition.total()))?;
     let runs = partition.fill(pairs, (&mut starts[1..], &mut targets), progress)?;
-    Ok(Lists { starts: Wide::of_runs(starts.into(), runs), targets })
+    Ok(Lists { starts: Wide::of_runs(starts.freeze()?, runs), targets: targets.freeze()? })
 }
 
 /// Which block has how many pairs from which part.

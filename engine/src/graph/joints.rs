@@ -2,13 +2,13 @@
 
 use crate::error::Result;
 use crate::graph::dominators::Dominators;
-use crate::graph::heap::id;
+use crate::graph::heap::{at, id};
 use crate::graph::invert::{Pairs, invert};
+use crate::graph::lowest_first::LowestFirst;
 use crate::graph::sets::{EMPTY, Sets};
-use crate::memory::Scratch;
+use crate::memory::{Pile, Room, Scratch};
 use crate::progress::Progress;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Not yet known: the set of all groups.
@@ -26,9 +26,11 @@ pub(super) fn groups_on_all_paths(
     sets: &mut Sets,
     progress: &Progress,
 ) -> Result<Option<Scratch<u32>>> {
-    let joints = Joints::new(dominators);
+    let joints = Joints::new(dominators)?;
     let mut chains = chains(dominators, &joints, group_of, sets, progress)?;
-    let Some(above) = equations(dominators, &joints, &chains).solve(sets, progress)? else { return Ok(None) };
+    let equations = Equations::new(dominators, &joints, &chains)?;
+    drop(joints);
+    let Some(above) = equations.solve(sets, &dominators.room, progress)? else { return Ok(None) };
     for (chain, &joint) in chains.chain.iter_mut().zip(&chains.joint[..]) {
         *chain = if joint == 0 { *chain } else { sets.union(above[joint as usize - 1], *chain) };
     }
@@ -41,25 +43,38 @@ pub(super) fn is_joint(dominators: &Dominators, merge: usize) -> bool {
     dominators.merges.holders(merge).binary_search(&above).is_err()
 }
 
-/// The inner merges that are not held by their immediate dominator, in reverse postorder.
+/// The inner merges that are not held by their immediate dominator.
 struct Joints {
-    merges: Vec<usize>,
+    /// The joints as merges, in reverse postorder.
+    merges: Scratch<u32>,
+    /// The place of each inner merge among them, from 1; 0 for those that are none.
+    places: Scratch<u32>,
 }
 
+/// Joints in a part of a pile.
+const JOINTS: usize = 1 << 18;
+
 impl Joints {
-    fn new(dominators: &Dominators) -> Joints {
-        let inner = dominators.merges.inner(dominators.inner);
-        let mut merges: Vec<usize> = (0..inner).filter(|&merge| is_joint(dominators, merge)).collect();
-        merges.sort_unstable_by_key(|&merge| dominators.merges.places[merge]);
-        Joints { merges }
+    fn new(dominators: &Dominators) -> Result<Joints> {
+        let Dominators { merges: all, room, .. } = dominators;
+        let inner = all.inner(dominators.inner);
+        let mut found = Pile::new(room, JOINTS);
+        (0..inner).filter(|&merge| is_joint(dominators, merge)).for_each(|merge| found.push(id(merge)));
+        found.check()?;
+        let mut merges = room.column(found.len())?;
+        merges.iter_mut().zip(found.parts().flatten()).for_each(|(place, &merge)| *place = merge);
+        merges.par_sort_unstable_by_key(|&merge| all.places[merge as usize]);
+        let mut places = room.column(inner)?;
+        for (place, &merge) in (1..).zip(&merges[..]) {
+            places[merge as usize] = place;
+        }
+        Ok(Joints { merges, places })
     }
 
     /// The number of each joint with its place among the joints, from 1; by number.
-    fn by_number(&self, dominators: &Dominators) -> Vec<(u32, u32)> {
-        let numbers = self.merges.iter().map(|&merge| dominators.merges.numbers[merge]);
-        let mut pairs: Vec<(u32, u32)> = numbers.zip(1..).collect();
-        pairs.sort_unstable();
-        pairs
+    fn by_number<'a>(&'a self, dominators: &'a Dominators) -> impl Iterator<Item = (u32, u32)> + 'a {
+        let numbered = dominators.merges.numbers.iter().copied().zip(self.places.iter().copied());
+        numbered.filter(|&(_, place)| place > 0)
     }
 }
 
@@ -82,7 +97,7 @@ fn chains(
     let mut joint = dominators.room.column(inner as usize + 1)?;
     // Zeros: all sets are EMPTY.
     let mut chain = dominators.room.column(inner as usize + 1)?;
-    let mut next = joints.by_number(dominators).into_iter().peekable();
+    let mut next = joints.by_number(dominators).peekable();
     for number in 1..=inner {
         let above = dominators.dominator[number as usize] as usize;
         let group = group_of(dominators.order[number as usize]);
@@ -102,43 +117,44 @@ fn chains(
 /// Joint j lies below the groups that are in `above[term.0] ∪ term.1` for each of its terms.
 struct Equations {
     /// The terms of joint j (from 0) are `terms[starts[j]..starts[j + 1]]`, distinct.
-    starts: Vec<usize>,
+    starts: Scratch<u64>,
     /// A joint, counted from 1, or 0 for the roots; and a set.
-    terms: Vec<(u32, u32)>,
-}
-
-fn equations(dominators: &Dominators, joints: &Joints, chains: &Chains) -> Equations {
-    let mut equations = Equations { starts: vec![0], terms: Vec::new() };
-    let mut terms = Vec::new();
-    for (joint, &merge) in (1u32..).zip(&joints.merges) {
-        terms.clear();
-        let holders = dominators.merges.holders(merge).iter().map(|&holder| holder as usize);
-        // A holder below the joint itself meets at least what the joint meets.
-        terms.extend(holders.map(|h| (chains.joint[h], chains.chain[h])).filter(|term| term.0 != joint));
-        terms.sort_unstable();
-        terms.dedup();
-        equations.terms.extend(&terms);
-        equations.starts.push(equations.terms.len());
-    }
-    equations
+    terms: Scratch<[u32; 2]>,
 }
 
 impl Equations {
+    fn new(dominators: &Dominators, joints: &Joints, chains: &Chains) -> Result<Equations> {
+        let holders_of = |&merge: &u32| dominators.merges.holders(merge as usize);
+        let most = joints.merges.iter().map(|merge| holders_of(merge).len()).sum();
+        let mut starts = dominators.room.column(joints.merges.len() + 1)?;
+        let mut all = dominators.room.column(most)?;
+        let (mut terms, mut end) = (Vec::new(), 0);
+        for ((joint, merge), start) in (1u32..).zip(&joints.merges[..]).zip(&mut starts[1..]) {
+            terms.clear();
+            let holders = holders_of(merge).iter().map(|&holder| holder as usize);
+            // A holder below the joint itself meets at least what the joint meets.
+            terms.extend(holders.map(|h| [chains.joint[h], chains.chain[h]]).filter(|term| term[0] != joint));
+            terms.sort_unstable();
+            terms.dedup();
+            all[end..end + terms.len()].copy_from_slice(&terms);
+            end += terms.len();
+            *start = end as u64;
+        }
+        Ok(Equations { starts, terms: all })
+    }
+
     /// The greatest solution; `None` when it does not fit.
-    fn solve(&self, sets: &mut Sets, progress: &Progress) -> Result<Option<Vec<u32>>> {
+    fn solve(&self, sets: &mut Sets, room: &Room, progress: &Progress) -> Result<Option<Scratch<u32>>> {
         let joints = self.starts.len() - 1;
-        let users = invert(self, joints + 1, progress)?;
-        let mut above = vec![ALL; joints];
-        let mut waits = vec![true; joints];
-        let mut queue: BinaryHeap<Reverse<u32>> = (0..id(joints)).map(Reverse).collect();
+        let users = invert(self, joints + 1, room, progress)?;
+        let mut above = room.column(joints)?;
+        above.fill(ALL);
+        let mut waiting = LowestFirst::full(id(joints));
         let mut evaluated = 0u64;
-        while let Some(Reverse(joint)) = queue.pop() {
-            waits[joint as usize] = false;
+        while let Some(joint) = waiting.pop() {
             let found = self.evaluate(joint as usize, &above, sets);
             if std::mem::replace(&mut above[joint as usize], found) != found {
-                let users = users.view().of(joint + 1).iter();
-                let wakes = |&&user: &&u32| !std::mem::replace(&mut waits[user as usize], true);
-                queue.extend(users.filter(wakes).map(|&user| Reverse(user)));
+                users.view().of(joint + 1).iter().for_each(|&user| waiting.insert(user));
             }
             evaluated += 1;
             if evaluated.is_multiple_of(4096) {
@@ -151,13 +167,13 @@ impl Equations {
         Ok(Some(above))
     }
 
-    fn terms(&self, joint: usize) -> &[(u32, u32)] {
-        &self.terms[self.starts[joint]..self.starts[joint + 1]]
+    fn terms(&self, joint: usize) -> &[[u32; 2]] {
+        &self.terms[at(self.starts[joint])..at(self.starts[joint + 1])]
     }
 
     fn evaluate(&self, joint: usize, above: &[u32], sets: &mut Sets) -> u32 {
         let mut all = ALL;
-        for &(from, chain) in self.terms(joint) {
+        for &[from, chain] in self.terms(joint) {
             let upper = if from == 0 { EMPTY } else { above[from as usize - 1] };
             if upper == ALL {
                 continue;
@@ -188,7 +204,7 @@ impl Pairs for Equations {
 
     fn each(&self, part: usize, mut pair: impl FnMut(u32, u32)) {
         for joint in self.part(part) {
-            for &(from, _) in self.terms(joint) {
+            for &[from, _] in self.terms(joint) {
                 pair(from, id(joint));
             }
         }

@@ -4,76 +4,71 @@ use crate::error::Result;
 use crate::graph::heap::{at, id};
 use crate::graph::invert::{Bins, Pairs, Partition};
 use crate::graph::walk::final_number;
+use crate::memory::{Kept, Pile, Room, Scratch};
 use crate::progress::Progress;
+use crate::wide::{Wide, running_sums};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Pairs in a chunk (32 MB, which glibc gives back to the system when it is freed): chunks do not move when more pairs
-/// come, and are the parts of parallel work.
-const CHUNK: usize = 1 << 22;
+/// Pairs in a part (16 MB): parts are read at the same time.
+const PART: usize = 1 << 21;
 
-/// References to objects that were already numbered, as (target, source) in the numbers of the walk.
-#[derive(Debug, Default)]
-pub(super) struct Again {
-    chunks: Vec<Vec<(u32, u32)>>,
-}
+/// References to objects that were already numbered, as [target, source] in the numbers of the walk.
+pub(super) type Again = Pile<[u32; 2]>;
 
-impl Again {
-    #[inline]
-    pub(super) fn push(&mut self, target: u32, source: u32) {
-        match self.chunks.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK => chunk.push((target, source)),
-            _ => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push((target, source));
-                self.chunks.push(chunk);
-            }
-        }
-    }
+/// None of them yet.
+pub(super) fn again(room: &Room) -> Again {
+    Pile::new(room, PART)
 }
 
 /// Merges: objects, by number ascending, that two or more other objects hold. Roots are none.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Merges {
-    pub(super) numbers: Vec<u32>,
+    pub(super) numbers: Scratch<u32>,
     /// The holders of merge m are `holders[starts[m]..starts[m + 1]]`: distinct, ascending, the parent among them.
-    starts: Vec<u64>,
-    holders: Vec<u32>,
+    starts: Wide,
+    holders: Scratch<u32>,
     /// The place of each inner merge in reverse postorder.
-    pub(super) places: Vec<u32>,
+    pub(super) places: Scratch<u32>,
 }
 
 impl Merges {
     /// Sorts the references that the walk met again; `parent` is by number, leaves from `inner + 1`.
-    pub(super) fn new(again: &Again, inner: u32, parent: &[u32], progress: &Progress) -> Result<Merges> {
-        let pairs = Numbered { again, inner };
+    ///
+    /// Where inner objects are in reverse postorder is not yet known.
+    pub(super) fn new(
+        again: Again,
+        inner: u32,
+        parent: &[u32],
+        room: &Room,
+        progress: &Progress,
+    ) -> Result<Merges> {
+        let pairs = Numbered { parts: again.parts().collect(), inner };
         let partition = Partition::new(&pairs, parent.len());
-        let mut merges = Merges { starts: vec![0], ..Merges::default() };
+        let mut blocks = Vec::new();
         for round in partition.rounds() {
             progress.check()?;
             let bins = partition.gather(&pairs, round.clone());
             let first = round.start;
-            let blocks = round.into_par_iter().map(|block| {
-                Merges::of_block(Partition::keys(block, parent.len()), &bins, block - first, parent)
+            let found = round.into_par_iter().map(|block| {
+                let keys = Partition::keys(block, parent.len());
+                Block::new(keys, &bins, block - first, parent).keep(room)
             });
-            for block in blocks.collect::<Vec<Merges>>() {
-                merges.append(&block);
-            }
+            blocks.extend(found.collect::<Result<Vec<KeptBlock>>>()?);
         }
-        Ok(merges)
+        drop(pairs);
+        drop(again);
+        Merges::of_blocks(blocks, room)
     }
 
     pub(super) fn len(&self) -> usize {
         self.numbers.len()
     }
 
+    #[inline]
     pub(super) fn holders(&self, merge: usize) -> &[u32] {
-        &self.holders[at(self.starts[merge])..at(self.starts[merge + 1])]
-    }
-
-    /// Memory in bytes.
-    pub(super) fn bytes(&self) -> u64 {
-        8 * self.starts.len() as u64 + 4 * (2 * self.numbers.len() + self.holders.len()) as u64
+        let (start, end) = self.starts.view().pair(merge);
+        &self.holders[at(start)..at(end)]
     }
 
     /// How many merges are inner objects; the others are leaves.
@@ -81,7 +76,51 @@ impl Merges {
         self.numbers.partition_point(|&number| number <= inner)
     }
 
-    fn of_block(keys: Range<usize>, bins: &Bins, index: usize, parent: &[u32]) -> Merges {
+    /// Copies the blocks one after the other.
+    fn of_blocks(blocks: Vec<KeptBlock>, room: &Room) -> Result<Merges> {
+        let merges = blocks.iter().map(|block| block.numbers.len()).sum();
+        let mut numbers = room.sequential(merges)?;
+        let mut holders = room.column(blocks.iter().map(|block| block.holders.len()).sum())?;
+        let mut counts = room.column(merges + 1)?;
+        let (mut merge, mut holder) = (0, 0);
+        for block in blocks {
+            let (merges, held) = (block.numbers.len(), block.holders.len());
+            numbers[merge..merge + merges].copy_from_slice(&block.numbers);
+            counts[merge..merge + merges].copy_from_slice(&block.counts);
+            holders[holder..holder + held].copy_from_slice(&block.holders);
+            (merge, holder) = (merge + merges, holder + held);
+        }
+        Ok(Merges { numbers, starts: running_sums(counts)?, holders, places: room.column(0)? })
+    }
+}
+
+/// The merges of a block of numbers.
+#[derive(Default)]
+struct Block {
+    numbers: Vec<u32>,
+    /// How many holders each one has.
+    counts: Vec<u32>,
+    holders: Vec<u32>,
+}
+
+/// A finished [`Block`].
+struct KeptBlock {
+    numbers: Kept<u32>,
+    counts: Kept<u32>,
+    holders: Kept<u32>,
+}
+
+impl Block {
+    fn keep(self, room: &Room) -> Result<KeptBlock> {
+        let Block { numbers, counts, holders } = self;
+        Ok(KeptBlock {
+            numbers: room.keep(numbers)?,
+            counts: room.keep(counts)?,
+            holders: room.keep(holders)?,
+        })
+    }
+
+    fn new(keys: Range<usize>, bins: &Bins, index: usize, parent: &[u32]) -> Block {
         let first = id(keys.start);
         let parent = &parent[keys.clone()];
         let place = |number: u32| (number - first) as usize;
@@ -101,12 +140,12 @@ impl Merges {
             sources[ends[place(target)]] = source;
             ends[place(target)] += 1;
         }
-        Merges::from_sorted(first, &ends, sources, parent)
+        Block::from_sorted(first, &ends, sources, parent)
     }
 
     /// From the sources of each number of a block, the list of number `first + i` ending at `ends[i]`.
-    fn from_sorted(first: u32, ends: &[usize], mut sources: Vec<u32>, parent: &[u32]) -> Merges {
-        let mut merges = Merges { starts: vec![0], ..Merges::default() };
+    fn from_sorted(first: u32, ends: &[usize], mut sources: Vec<u32>, parent: &[u32]) -> Block {
+        let mut merges = Block::default();
         let mut start = 0;
         for ((number, &end), &parent) in (first..).zip(ends).zip(parent) {
             let list = &mut sources[start..end];
@@ -131,30 +170,23 @@ impl Merges {
             }
         }
         self.numbers.push(number);
-        self.starts.push(self.holders.len() as u64);
-    }
-
-    fn append(&mut self, block: &Merges) {
-        let base = self.holders.len() as u64;
-        self.numbers.extend(&block.numbers);
-        self.starts.extend(block.starts[1..].iter().map(|start| start + base));
-        self.holders.extend(&block.holders);
+        self.counts.push(id(self.holders.len() - first));
     }
 }
 
 /// The pairs with the final numbers of leaves.
 struct Numbered<'t> {
-    again: &'t Again,
+    parts: Vec<&'t [[u32; 2]]>,
     inner: u32,
 }
 
 impl Pairs for Numbered<'_> {
     fn parts(&self) -> usize {
-        self.again.chunks.len()
+        self.parts.len()
     }
 
     fn each(&self, part: usize, mut pair: impl FnMut(u32, u32)) {
-        for &(target, source) in &self.again.chunks[part] {
+        for &[target, source] in self.parts[part] {
             pair(final_number(target, self.inner), source);
         }
     }

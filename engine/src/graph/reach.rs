@@ -5,15 +5,15 @@ use crate::graph::heap::{Heap, SpecialReference};
 use crate::graph::limits::Limits;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
-use crate::memory::{Room, Scratch};
+use crate::memory::{Pile, Room, Scratch};
 use crate::progress::Progress;
 use rayon::prelude::*;
 
 /// Reachability of each object; two columns by object id.
 #[derive(Debug)]
 pub struct Reach {
-    /// The strongest kind of path by which the object is reachable.
-    pub strength: Vec<Strength>,
+    /// The number of the strongest kind of path by which the object is reachable.
+    pub strength: Scratch<u8>,
     /// Steps on a shortest path from a starting point; [`NO_OBJECT`] when unreachable.
     ///
     /// What is reachable with strength s is counted over paths of objects and references no weaker than s.
@@ -23,7 +23,8 @@ pub struct Reach {
 impl Reach {
     /// The columns.
     pub fn columns(&self) -> ReachColumns<'_> {
-        ReachColumns { strength: &self.strength, depth: &self.depth }
+        // Every number is that of a strength.
+        ReachColumns { strength: bytemuck::checked::cast_slice(&self.strength), depth: &self.depth }
     }
 }
 
@@ -39,7 +40,7 @@ pub struct ReachColumns<'a> {
 /// Strength and depth of each object from the starting points `starts` (depth 0; repeats do no harm).
 ///
 /// Phase k of one breadth-first search follows the strong references and the special ones of strength up to k.
-/// Cost O(objects + references), 5 bytes for each object.
+/// Cost O(objects + references), 5 bytes for each object and 4 for each one of two neighbouring depths.
 ///
 /// # Errors
 /// [`Error::Input`] when a starting point is no object; [`Error::Interrupted`] when `progress` was cancelled.
@@ -60,7 +61,7 @@ pub fn reach_within(
     Search::new(&Room::unbounded(), heap, starts, limits)?.reach(starts, progress)
 }
 
-/// As [`reach`], with the column of depths built in `room`.
+/// As [`reach`], with the columns built in `room`.
 ///
 /// # Errors
 /// As [`reach`], and where neither memory nor the disk has room.
@@ -76,12 +77,14 @@ struct Seed {
 }
 
 /// The depth behind that of `level`, or that of the first seed where there is no level; `None` at the end.
-fn next_depth(level: &[u32], depth: u32, seeds: &[Seed]) -> Option<u32> {
+fn next_depth(level: &Pile<u32>, depth: u32, seeds: &[Seed]) -> Option<u32> {
     if level.is_empty() { seeds.first().map(|seed| seed.depth) } else { Some(depth + 1) }
 }
 
 /// Objects that are visited together.
 const BATCH: usize = 32;
+/// Objects of one depth in a part (1 MB).
+const PART: usize = 1 << 18;
 
 /// What a visit reads of an object.
 #[derive(Clone, Copy, Default)]
@@ -95,9 +98,10 @@ struct Visit<'a> {
 struct Search<'h, 'a> {
     heap: &'h Heap<'a>,
     depth: Scratch<u32>,
-    strength: Vec<Strength>,
+    strength: Scratch<u8>,
     /// The objects of the next depth, as far as they are found.
-    next: Vec<u32>,
+    next: Pile<u32>,
+    room: &'h Room,
     /// Whether some instance of the class was visited; its first visit reached the class object.
     class_done: Vec<bool>,
     phase: Strength,
@@ -106,7 +110,7 @@ struct Search<'h, 'a> {
 
 impl<'h, 'a> Search<'h, 'a> {
     fn new(
-        room: &Room,
+        room: &'h Room,
         heap: &'h Heap<'a>,
         starts: &[u32],
         limits: Option<&'h Limits<'h>>,
@@ -117,11 +121,14 @@ impl<'h, 'a> Search<'h, 'a> {
         }
         let mut depth = room.column(objects)?;
         depth.par_iter_mut().for_each(|depth| *depth = NO_OBJECT);
+        let mut strength = room.column(objects)?;
+        strength.par_iter_mut().for_each(|strength| *strength = Strength::Unreachable as u8);
         Ok(Search {
             heap,
             depth,
-            strength: vec![Strength::Unreachable; objects],
-            next: Vec::new(),
+            strength,
+            next: Pile::new(room, PART),
+            room,
             class_done: vec![false; heap.columns().class_objects.len()],
             phase: Strength::Strong,
             limits,
@@ -156,9 +163,9 @@ impl<'h, 'a> Search<'h, 'a> {
 
     /// Breadth first from the seeds, depth by depth: a seed comes in with the objects of its depth.
     fn run(&mut self, mut seeds: &[Seed], progress: &Progress) -> Result<()> {
-        let (mut level, mut depth, mut visited) = (Vec::new(), 0, 0);
+        let (mut level, mut depth, mut visited) = (Pile::new(self.room, PART), 0, 0);
         while let Some(next) = next_depth(&level, depth, seeds) {
-            for batch in level.chunks(BATCH) {
+            for batch in level.parts().flat_map(|part| part.chunks(BATCH)) {
                 self.visit_batch(batch, next);
                 visited += batch.len() as u64;
                 if visited >= 65_536 {
@@ -169,6 +176,7 @@ impl<'h, 'a> Search<'h, 'a> {
                 self.enter(seed.to, seed.depth);
                 seeds = rest;
             }
+            self.next.check()?;
             std::mem::swap(&mut level, &mut self.next);
             self.next.clear();
             depth = next;
@@ -251,7 +259,7 @@ impl<'h, 'a> Search<'h, 'a> {
         let known = &mut self.depth[object as usize];
         if *known == NO_OBJECT {
             *known = depth;
-            self.strength[object as usize] = self.phase;
+            self.strength[object as usize] = self.phase as u8;
             self.next.push(object);
         }
     }

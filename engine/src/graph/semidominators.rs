@@ -15,9 +15,9 @@ pub(super) fn semidominators(
     merges: usize,
     room: &Room,
     progress: &Progress,
-) -> Result<(Vec<u32>, Scratch<u32>, Scratch<u32>)> {
+) -> Result<(Scratch<u32>, Scratch<u32>, Scratch<u32>)> {
     let mut forest = Forest { ancestor: copy(parent, room)?, label: copy(parent, room)? };
-    let mut semidominators = vec![0; merges];
+    let mut semidominators = room.sequential(merges)?;
     for merge in (0..merges).rev() {
         let number = all.numbers[merge];
         let mut least = u32::MAX;

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::graph::dominators::Dominators;
 use crate::graph::groups::GroupRetained;
 use crate::graph::heap::id;
+use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
 
 /// Sums the retained sizes of the objects of each group that no other object of the group dominates.
@@ -17,8 +18,8 @@ pub(super) fn topmost(
     shallow: impl Fn(u32) -> u64 + Sync,
     progress: &Progress,
 ) -> Result<GroupRetained> {
-    let retained = retained_by_number(dominators, shallow);
-    let (first, next) = links(&dominators.dominator);
+    let retained = retained_by_number(dominators, shallow)?;
+    let (first, next) = links(&dominators.dominator, &dominators.room)?;
     let mut counts = Counts { open: vec![0; groups], topmost: vec![0; groups], bytes: vec![0; groups] };
     let group = |number: usize| group_of(dominators.order[number]) as usize;
     let mut number = first[0] as usize;
@@ -44,26 +45,26 @@ pub(super) fn topmost(
     Ok(GroupRetained { bytes: counts.bytes, exact })
 }
 
-fn retained_by_number(dominators: &Dominators, shallow: impl Fn(u32) -> u64) -> Vec<u64> {
-    let mut retained = vec![0u64; dominators.order.len()];
+fn retained_by_number(dominators: &Dominators, shallow: impl Fn(u32) -> u64) -> Result<Scratch<u64>> {
+    let mut retained = dominators.room.column::<u64>(dominators.order.len())?;
     for number in (1..retained.len()).rev() {
         let bytes = retained[number].saturating_add(shallow(dominators.order[number]));
         retained[number] = bytes;
         let above = &mut retained[dominators.dominator[number] as usize];
         *above = above.saturating_add(bytes);
     }
-    retained
+    Ok(retained)
 }
 
 /// First child and next sibling of each number; 0 for none.
-fn links(dominator: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let mut first = vec![0; dominator.len()];
-    let mut next = vec![0; dominator.len()];
+fn links(dominator: &[u32], room: &Room) -> Result<(Scratch<u32>, Scratch<u32>)> {
+    let mut first = room.column(dominator.len())?;
+    let mut next = room.column(dominator.len())?;
     for number in (1..dominator.len()).rev() {
         let above = dominator[number] as usize;
         next[number] = std::mem::replace(&mut first[above], id(number));
     }
-    (first, next)
+    Ok((first, next))
 }
 
 /// By group: its objects on the path from the virtual root, its topmost objects, their bytes.

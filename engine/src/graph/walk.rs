@@ -3,12 +3,13 @@
 use crate::error::Result;
 use crate::graph::edges::Edges;
 use crate::graph::heap::{Heap, id};
-use crate::graph::merges::{Again, Merges};
+use crate::graph::merges::{Again, Merges, again};
 use crate::graph::postorder::reverse_postorder;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
-use crate::memory::{Room, Scratch};
+use crate::memory::{Pile, Room, Scratch};
 use crate::progress::Progress;
+use bytemuck::{AnyBitPattern, NoUninit};
 use rayon::prelude::*;
 
 /// Marks in the column of numbers; numbers of inner objects count up from 1, those of leaves down from `FIRST_LEAF`.
@@ -57,29 +58,36 @@ impl Walk {
     /// # Errors
     /// As [`Walk::new`], and where neither memory nor the disk has room.
     pub fn within(room: &Room, heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
-        let _again = room.reserve(AGAIN_BYTES_PER_OBJECT * heap.objects() as u64);
         let mut descent = Descent::new(room, heap, held)?;
         for &root in heap.columns().roots {
             descent.descend(root, progress)?;
         }
+        descent.stack.check()?;
+        descent.again.check()?;
         let Descent { number, mut order, mut parent, next, leaves, again, .. } = descent;
         drop(number);
         let inner = next - 1;
         progress.add(leaves.into())?;
         leaves_behind(&mut order, next as usize, leaves as usize);
         leaves_behind(&mut parent, next as usize, leaves as usize);
-        let mut merges = Merges::new(&again, inner, &parent, progress)?;
-        drop(again);
-        let places = reverse_postorder(&parent[..=inner as usize], room)?;
-        let inner_merges = &merges.numbers[..merges.inner(inner)];
-        merges.places = inner_merges.iter().map(|&number| places[number as usize]).collect();
+        let mut merges = Merges::new(again, inner, &parent, room, progress)?;
+        merges.places = places(&merges, &parent[..=inner as usize], room)?;
         let room = room.clone();
         Ok(Walk { objects: heap.objects(), order, inner, parent, merges, room })
     }
 }
 
-/// References that the walk does not take, and the lists that are made of them, as large heaps have them.
-const AGAIN_BYTES_PER_OBJECT: u64 = 10;
+/// The places of the inner merges in reverse postorder; `parent` is that of inner objects.
+fn places(merges: &Merges, parent: &[u32], room: &Room) -> Result<Scratch<u32>> {
+    let of_number = reverse_postorder(parent, room)?;
+    let numbers = &merges.numbers[..merges.inner(id(parent.len() - 1))];
+    let mut places = room.column(numbers.len())?;
+    places.par_iter_mut().zip(numbers).for_each(|(place, &number)| *place = of_number[number as usize]);
+    Ok(places)
+}
+
+/// Objects of the stack in a part (8 MB).
+const STACK_PART: usize = 1 << 20;
 
 /// The number of an object once it is known that `inner` is the last one of inner objects: leaves follow.
 #[inline]
@@ -96,7 +104,8 @@ fn leaves_behind(column: &mut Scratch<u32>, inner: usize, leaves: usize) {
 }
 
 /// An object on the path from the root that has references left.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, AnyBitPattern, NoUninit)]
+#[repr(C)]
 struct Frame {
     number: u32,
     /// The next of its references: stored ones, then locals and referents.
@@ -124,7 +133,7 @@ struct Descent<'h, 'a> {
     /// How many leaves were met.
     leaves: u32,
     again: Again,
-    stack: Vec<Frame>,
+    stack: Pile<Frame>,
 }
 
 impl<'h, 'a> Descent<'h, 'a> {
@@ -149,21 +158,11 @@ impl<'h, 'a> Descent<'h, 'a> {
         for &root in roots {
             number[root as usize] = ROOT;
         }
-        let mut order = room.column(heap.objects() + 1)?;
+        let mut order = room.sequential(heap.objects() + 1)?;
         order[0] = NO_OBJECT;
-        let parent = room.column(heap.objects() + 1)?;
-        let again = Again::default();
-        Ok(Descent {
-            edges,
-            class_edges,
-            number,
-            order,
-            parent,
-            next: 1,
-            leaves: 0,
-            again,
-            stack: Vec::new(),
-        })
+        let parent = room.sequential(heap.objects() + 1)?;
+        let (again, stack) = (again(room), Pile::new(room, STACK_PART));
+        Ok(Descent { edges, class_edges, number, order, parent, next: 1, leaves: 0, again, stack })
     }
 
     /// Everything below `root`.
@@ -223,7 +222,7 @@ impl<'h, 'a> Descent<'h, 'a> {
                 return Some(New { object: to, mark, parent: frame.number });
             }
             if mark > frame.number && mark < self.next {
-                self.again.push(mark, frame.number);
+                self.again.push([mark, frame.number]);
             }
         }
         self.next_more(frame, object, stored.len())
@@ -262,7 +261,7 @@ impl<'h, 'a> Descent<'h, 'a> {
                 self.order[place] = to;
                 self.parent[place] = from;
             }
-            known => self.again.push(known, from),
+            known => self.again.push([known, from]),
         }
         false
     }

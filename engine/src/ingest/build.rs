@@ -1,5 +1,6 @@
 //! The whole way from a dump's bytes to the files of its index.
 
+use super::bounds::{both, need, room};
 use super::columns::ObjectColumns;
 use super::numbered::Numbered;
 use super::raw_heap::RawHeap;
@@ -11,7 +12,7 @@ use crate::format::hprof::{self, Outline};
 use crate::graph::{Heap, Strength, strongly_reached};
 use crate::id::ObjectId;
 use crate::input::Dump;
-use crate::memory::{self, Room};
+use crate::memory::Room;
 use crate::progress::{Progress, Unit};
 use crate::store::base::{Base, Sizes, Ties};
 use crate::store::classes::STACK_CHUNK;
@@ -94,17 +95,20 @@ fn read(
     progress: &Progress,
 ) -> Result<Read> {
     let bytes = dump.bytes();
+    let room = room(target);
     if format::go::matches(bytes) {
-        let go::GoHeap { heap, go, typing, params, room } =
-            go::read(bytes, exe, &|objects| room(target, objects), progress)?;
+        let of_objects = |objects| {
+            need(&room, objects);
+            room.clone()
+        };
+        let go::GoHeap { heap, go, typing, params, room } = go::read(bytes, exe, &of_objects, progress)?;
         typing.map(|typing| typing.write(folder)).transpose()?;
         go.unseen.as_ref().map(|unseen| unseen.write(folder)).transpose()?;
         let raw = heap.written(folder, progress)?;
         return Ok(Read { raw, facts: go_facts(&params), go: Some(go), room });
     }
     let outline = outline(dump, progress)?;
-    let numbered = Numbered::read(bytes, &outline, progress)?;
-    let room = room(target, numbered.numbering.objects());
+    let numbered = Numbered::read(bytes, &outline, &room, progress)?;
     let mut raw = RawHeap::read(bytes, &outline, numbered, layout, (folder, &room), progress)?;
     let told = outline.warnings.list().iter().map(ToString::to_string);
     let unused = exe.map(|_| "the executable tells nothing: only Go dumps take types from one".to_owned());
@@ -146,7 +150,8 @@ fn graph(
     let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
     let loaders = Loaders::new(&raw.classes, &raw.objects.class);
     let permanent = graph::ids(&permanent_classes(&raw.classes, &raw.objects.class));
-    let (walk, wrote) = rayon::join(
+    let (walk, wrote) = both(
+        room,
         || graph::walk(room, &heap, target.held, progress),
         || write_beside(raw, &heap, (folder, room), progress),
     );
@@ -161,7 +166,8 @@ fn graph(
         shallow: |id| sizes.shallow(ObjectId(id)),
     };
     let tree_folder = Folder::new(target.tree);
-    let (totals, reached) = rayon::join(
+    let (totals, reached) = both(
+        room,
         || held.write(walk, &tree_folder, progress),
         || -> Result<_> {
             let mut by_strength = BTreeMap::new();
@@ -201,19 +207,6 @@ fn write_beside(
     progress.beside("referrers", || graph::inbound(room, heap, progress)?.write(folder, "inbound"))
 }
 
-/// How much anonymous memory the columns of so many objects may take.
-fn room(target: &Target, objects: u64) -> Room {
-    let usual = FREE_BYTES + BYTES_PER_OBJECT * objects;
-    let most = target.memory_limit.unwrap_or_else(|| memory::available_bytes() / 4 * 3);
-    Room::new(target.base, most.min(usual).saturating_sub(OTHER_BYTES))
-}
-
-/// Anonymous memory of a builder: so much for each object, and for all that does not grow with them.
-const BYTES_PER_OBJECT: u64 = 24;
-const FREE_BYTES: u64 = 256 << 20;
-/// What is neither a column nor reserved: the pairs that are sorted at a time, tables of classes and sets.
-const OTHER_BYTES: u64 = 144 << 20;
-
 /// The class table of `dump` with the number and size of instances, without references.
 ///
 /// The pair has the layout that the user gave and the executable of a Go dump. Columns that grow with the dump lie in `room`
@@ -232,7 +225,7 @@ pub fn count_classes(
         return count_go_classes(dump, exe, room, progress);
     }
     let outline = outline(dump, progress)?;
-    let numbered = Numbered::read(bytes, &outline, progress)?;
+    let numbered = Numbered::read(bytes, &outline, room, progress)?;
     let mut columns = ObjectColumns::new(&numbered.rows(), room)?;
     columns.fill(bytes, &outline, &numbered.rows(), progress)?;
     let Numbered { classes, numbering, warnings: passes, oddities, .. } = numbered;
@@ -294,7 +287,8 @@ pub fn build_held(
 ) -> Result<Manifest> {
     let heap = Heap::new(base.graph())?;
     let loaders = Loaders::new(&base.classes, &base.objects.class);
-    let (sizes, room) = (base.sizes(), room(target, heap.objects() as u64));
+    let (sizes, room) = (base.sizes(), room(target));
+    need(&room, heap.objects() as u64);
     let shallow = |id| sizes.shallow(ObjectId(id));
     let held = graph::Held { heap: &heap, classes: &base.classes, loaders: &loaders, shallow };
     let folder = Folder::new(target.tree);

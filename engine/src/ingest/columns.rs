@@ -34,7 +34,8 @@ impl ObjectColumns {
     /// Columns of zeros, in which the class objects have their class.
     pub(super) fn new(rows: &Rows, room: &Room) -> Result<ObjectColumns> {
         let objects = usize::try_from(rows.numbering.objects()).unwrap_or(usize::MAX);
-        let mut columns = ObjectColumns { class: room.column(objects)?, length: room.column(objects)? };
+        let mut columns =
+            ObjectColumns { class: room.sequential(objects)?, length: room.sequential(objects)? };
         for (object, _) in rows.classes.classes.objects() {
             columns.class[object.index()] = rows.classes.class_class.0;
         }

@@ -2,8 +2,8 @@
 
 use super::Loaders;
 use crate::error::Result;
-use crate::graph::{Dominators, EQUATION_BYTES_PER_OBJECT, GroupRetained, Heap, Strength, Walk};
-use crate::graph::{group_retained, reach, reach_in, transpose_in};
+use crate::graph::{Dominators, GROUP_BYTES_PER_OBJECT, GroupRetained, Heap, Strength, Walk};
+use crate::graph::{group_retained, reach_in, transpose_in};
 use crate::id::ObjectId;
 use crate::memory::Room;
 use crate::progress::{Progress, Unit};
@@ -24,24 +24,19 @@ pub(super) fn reached(
     reached: Option<Vec<bool>>,
     progress: &Progress,
 ) -> Result<Reached> {
-    let _rest = room.reserve(REACH_BYTES_PER_OBJECT * heap.objects() as u64);
     let roots = heap.columns().roots;
     let reached = match reached {
         Some(reached) => reached,
         None => {
-            let by_roots = reach(heap, roots, progress)?.strength;
-            permanent.iter().map(|&id| by_roots[id as usize] == Strength::Strong).collect()
+            let by_roots = reach_in(room, heap, roots, progress)?.strength;
+            permanent.iter().map(|&id| by_roots[id as usize] == Strength::Strong as u8).collect()
         }
     };
     let permanent = permanent.iter().zip(reached).filter(|(_, reached)| *reached).map(|(&id, _)| id);
     let starts: Vec<u32> = roots.iter().copied().chain(permanent).collect();
     let reach = reach_in(room, heap, &starts, progress)?;
-    let strength: Vec<u8> = reach.strength.into_iter().map(|strength| strength as u8).collect();
-    Ok(Reached { strength: strength.into(), depth: reach.depth.freeze()? })
+    Ok(Reached { strength: reach.strength.freeze()?, depth: reach.depth.freeze()? })
 }
-
-/// Strengths, and the objects of two depths of a search.
-const REACH_BYTES_PER_OBJECT: u64 = 5;
 
 /// The walk from the roots by the references that hold.
 pub(super) fn walk(room: &Room, heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
@@ -94,7 +89,7 @@ impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
         let by_class =
             || group_retained(dominators, |id| class_of[id as usize], classes.len(), shallow, progress);
         let by_loader = || group_retained(dominators, &loader_of, loaders.objects.len(), shallow, progress);
-        if dominators.room().left() < 2 * EQUATION_BYTES_PER_OBJECT * class_of.len() as u64 {
+        if dominators.room().left() < 2 * GROUP_BYTES_PER_OBJECT * class_of.len() as u64 {
             return Ok((by_class()?, by_loader()?));
         }
         let (by_class, by_loader) = rayon::join(by_class, by_loader);
@@ -110,8 +105,8 @@ fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
 
 /// References by target.
 pub(super) fn inbound(room: &Room, heap: &Heap, progress: &Progress) -> Result<References> {
-    let (starts, ids) = transpose_in(room, heap, progress)?;
-    Ok(References { starts, ids })
+    let lists = transpose_in(room, heap, progress)?;
+    Ok(References { starts: lists.starts, ids: lists.targets })
 }
 
 /// The ids of `objects`.

@@ -1,5 +1,6 @@
 //! Records become numbered objects, references and roots: parallel passes over the units of a dump.
 
+mod bounds;
 mod numbering;
 mod scan;
 mod warnings;

@@ -1,15 +1,17 @@
 //! The objects of a dump with their ids, classes and sizes: all that needs no look into the objects.
 
 use super::Numbering;
+use super::bounds::need;
 use super::class_rows::{ClassRows, class_rows};
 use super::columns::Rows;
 use super::repeats::Repeats;
-use super::scan::{ClassKey, UnitScan, scan};
+use super::scan::{Addresses, ClassKey, UnitScan, scan};
 use super::warnings::Oddities;
 use crate::error::{Error, Result};
 use crate::format::hprof::{ClassDump, Outline, Root, Unit as HeapUnit};
 use crate::graph::MAX_OBJECTS;
 use crate::input::Warnings;
+use crate::memory::Room;
 use crate::progress::{Progress, Unit};
 
 /// What the first pass over a dump leaves.
@@ -29,19 +31,25 @@ pub(super) struct Numbered<'a> {
 }
 
 impl<'a> Numbered<'a> {
-    /// Scans the units of `outline` and numbers the objects.
+    /// Scans the units of `outline` and numbers the objects, with columns in `room`.
     ///
     /// # Errors
-    /// More objects than there are ids, or the user stopped it.
-    pub(super) fn read(bytes: &'a [u8], outline: &Outline, progress: &Progress) -> Result<Numbered<'a>> {
+    /// More objects than there are ids, no room, or the user stopped it.
+    pub(super) fn read(
+        bytes: &'a [u8],
+        outline: &Outline,
+        room: &Room,
+        progress: &Progress,
+    ) -> Result<Numbered<'a>> {
         progress.begin("objects", Unit::Bytes, heap_bytes(outline));
-        let mut units = scan(bytes, outline, progress)?;
-        let found = Found::take(&mut units);
-        let objects = units.iter().map(|unit| unit.addresses.len() as u64).sum();
+        let (addresses, units) = scan(bytes, outline, room, progress)?;
+        let found = Found::of(units);
+        let objects = addresses.iter().map(|unit| unit.len() as u64).sum();
+        need(room, objects);
         progress.begin("number", Unit::Objects, objects);
-        let numbering = number(&units, &found.classes)?;
+        let numbering = number(&addresses, &found.classes, room)?;
         let classes = class_rows(bytes, outline, found.classes, &found.keys, &numbering);
-        let repeats = Repeats::find(&units, &classes, &numbering);
+        let repeats = Repeats::find(&addresses, &classes, &numbering);
         let oddities = Oddities::default();
         oddities.add_duplicates(repeats.count());
         Ok(Numbered { classes, numbering, repeats, roots: found.roots, warnings: found.warnings, oddities })
@@ -67,15 +75,15 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// Takes classes, roots and warnings out of `units`; of repeated class dumps the first one counts.
-    fn take(units: &mut [UnitScan<'a>]) -> Found<'a> {
+    /// What all units have together; of repeated class dumps the first one counts.
+    fn of(units: Vec<UnitScan<'a>>) -> Found<'a> {
         let mut found =
             Found { classes: Vec::new(), keys: Vec::new(), roots: Vec::new(), warnings: Warnings::default() };
-        for unit in units.iter_mut() {
+        for mut unit in units {
             found.classes.append(&mut unit.classes);
             found.roots.append(&mut unit.roots);
             found.keys.extend(&unit.keys);
-            found.warnings.merge(std::mem::take(&mut unit.warnings));
+            found.warnings.merge(unit.warnings);
         }
         found.keys.sort_unstable();
         found.keys.dedup();
@@ -85,11 +93,11 @@ impl<'a> Found<'a> {
     }
 }
 
-fn number(units: &[UnitScan], classes: &[ClassDump]) -> Result<Numbering> {
+fn number(units: &Addresses, classes: &[ClassDump], room: &Room) -> Result<Numbering> {
     let class_objects: Vec<u64> = classes.iter().map(|class| class.address.0).collect();
-    let mut parts: Vec<&[u64]> = units.iter().map(|unit| unit.addresses.as_slice()).collect();
+    let mut parts: Vec<&[u64]> = units.iter().map(|unit| &unit[..]).collect();
     parts.push(&class_objects);
-    let numbering = Numbering::new(&parts);
+    let numbering = Numbering::new(&parts, room)?;
     if numbering.objects() > MAX_OBJECTS as u64 {
         let text = format!("the dump has {} objects; an index holds {}", numbering.objects(), MAX_OBJECTS);
         return Err(Error::Input(text));

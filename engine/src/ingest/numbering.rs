@@ -1,7 +1,7 @@
 //! Addresses to dense ids: a bitmap over the heap's span with running counts, or a sorted list where that is sparse.
 
 use crate::error::Result;
-use crate::memory::{Room, shared_u32};
+use crate::memory::{Room, Scratch, shared_u32, shared_u64};
 use crate::wide::Wide;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -17,7 +17,7 @@ pub enum Numbering {
     /// The heap is dense: one bit for each place where an object can start.
     Bitmap(Bitmap),
     /// The distinct addresses, sorted; the id is the position.
-    Sorted(Vec<u64>),
+    Sorted(Scratch<u64>),
 }
 
 /// A bit for each place from `base` on in steps of `1 << shift` bytes.
@@ -25,9 +25,9 @@ pub enum Numbering {
 pub struct Bitmap {
     base: u64,
     shift: u32,
-    words: Vec<u64>,
+    words: Scratch<u64>,
     /// Objects before each word.
-    before: Vec<u32>,
+    before: Scratch<u32>,
     objects: u64,
 }
 
@@ -42,18 +42,21 @@ struct Span {
 
 impl Numbering {
     /// The numbering of all addresses in `parts`; an address that occurs twice gets one id.
-    pub fn new(parts: &[&[u64]]) -> Numbering {
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn new(parts: &[&[u64]], room: &Room) -> Result<Numbering> {
         let span = parts.par_iter().map(|part| Span::of(part)).reduce(|| Span::EMPTY, Span::join);
         if span.count == 0 {
-            return Numbering::Sorted(Vec::new());
+            return Ok(Numbering::Sorted(room.column(0)?));
         }
         let shift = span.bits.trailing_zeros().min(6);
         let words = ((span.high - span.low) >> shift) / 64 + 1;
         // A word of bits and the count before it are 12 bytes.
         if words.saturating_mul(12) <= BITMAP_FREE_BYTES + BITMAP_BYTES_PER_OBJECT * span.count {
-            return Numbering::Bitmap(Bitmap::new(parts, span.low, shift, words));
+            return Ok(Numbering::Bitmap(Bitmap::new(parts, (span.low, shift, words), room)?));
         }
-        Numbering::sorted(parts)
+        Numbering::sorted(parts, room)
     }
 
     /// The number of distinct addresses.
@@ -75,14 +78,14 @@ impl Numbering {
 
     /// The addresses of all objects, by id.
     pub fn addresses(&self, room: &Room) -> Result<Wide> {
-        let mut low = room.column(usize::try_from(self.objects()).unwrap_or(usize::MAX))?;
+        let mut low = room.sequential(usize::try_from(self.objects()).unwrap_or(usize::MAX))?;
         let runs = match self {
             Numbering::Bitmap(bitmap) => {
                 bitmap.fill(shared_u32(&mut low));
                 bitmap.runs()
             }
             Numbering::Sorted(addresses) => {
-                low.iter_mut().zip(addresses).for_each(|(low, &address)| *low = half(address));
+                low.iter_mut().zip(&addresses[..]).for_each(|(low, &address)| *low = half(address));
                 let highs = addresses.iter().map(|&address| half(address >> 32));
                 return Ok(Wide::new(low.freeze()?, highs));
             }
@@ -90,25 +93,33 @@ impl Numbering {
         Ok(Wide::of_runs(low.freeze()?, runs))
     }
 
-    fn sorted(parts: &[&[u64]]) -> Numbering {
-        let mut addresses = parts.concat();
+    fn sorted(parts: &[&[u64]], room: &Room) -> Result<Numbering> {
+        let mut addresses = room.column(parts.iter().map(|part| part.len()).sum())?;
+        let mut rest = &mut addresses[..];
+        for part in parts {
+            let (mine, later) = rest.split_at_mut(part.len());
+            mine.copy_from_slice(part);
+            rest = later;
+        }
         addresses.par_sort_unstable();
-        addresses.dedup();
-        Numbering::Sorted(addresses)
+        let distinct = distinct(&mut addresses);
+        addresses.truncate(distinct);
+        Ok(Numbering::Sorted(addresses))
     }
 }
 
 impl Bitmap {
-    fn new(parts: &[&[u64]], base: u64, shift: u32, words: u64) -> Bitmap {
+    fn new(parts: &[&[u64]], (base, shift, words): (u64, u32, u64), room: &Room) -> Result<Bitmap> {
         let length = usize::try_from(words).unwrap_or(usize::MAX);
-        let mut words = vec![0u64; length];
-        let shared = crate::memory::shared_u64(&mut words);
+        let mut words = room.column(length)?;
+        let shared = shared_u64(&mut words);
         parts
             .par_iter()
             .for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
-        let before = running_counts(&words);
-        let objects = words.par_iter().map(|word| u64::from(word.count_ones())).sum();
-        Bitmap { base, shift, words, before, objects }
+        let mut before = room.column(length)?;
+        running_counts(&words, &mut before);
+        let objects = words.par_iter().map(|word: &u64| u64::from(word.count_ones())).sum();
+        Ok(Bitmap { base, shift, words, before, objects })
     }
 
     /// Sets the lower half of the address of each object.
@@ -162,15 +173,25 @@ fn half(number: u64) -> u32 {
     number as u32
 }
 
-/// Objects before each word; wraps beyond 2^32, which the caller excludes by [`Numbering::len`].
-fn running_counts(words: &[u64]) -> Vec<u32> {
+/// Objects before each word; wraps beyond 2^32, which the caller excludes by [`Numbering::objects`].
+fn running_counts(words: &[u64], before: &mut [u32]) {
     let mut sum = 0u32;
-    let count = |word: &u64| {
-        let before = sum;
+    for (word, before) in words.iter().zip(before) {
+        *before = sum;
         sum = sum.wrapping_add(word.count_ones());
-        before
-    };
-    words.iter().map(count).collect()
+    }
+}
+
+/// Brings the distinct ones of sorted numbers to the beginning; how many there are.
+fn distinct(sorted: &mut [u64]) -> usize {
+    let mut kept = 0;
+    for index in 0..sorted.len() {
+        if kept == 0 || sorted[index] != sorted[kept - 1] {
+            sorted[kept] = sorted[index];
+            kept += 1;
+        }
+    }
+    kept
 }
 
 #[inline]
@@ -213,7 +234,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(parts: &[&[u64]]) {
-        let numbering = Numbering::new(parts);
+        let numbering = Numbering::new(parts, &Room::unbounded()).unwrap();
         let mut sorted = parts.concat();
         sorted.sort_unstable();
         sorted.dedup();
@@ -241,16 +262,18 @@ mod tests {
 
     #[test]
     fn a_dense_heap_is_a_bitmap_and_a_sparse_one_a_list() {
-        assert!(matches!(Numbering::new(&[&[0x7f00_0000_0000, 0x7f00_0000_0010]]), Numbering::Bitmap(_)));
-        assert!(matches!(Numbering::new(&[&[8, 1 << 60]]), Numbering::Sorted(_)));
+        let numbering = |addresses: &[u64]| Numbering::new(&[addresses], &Room::unbounded()).unwrap();
+        assert!(matches!(numbering(&[0x7f00_0000_0000, 0x7f00_0000_0010]), Numbering::Bitmap(_)));
+        assert!(matches!(numbering(&[8, 1 << 60]), Numbering::Sorted(_)));
     }
 
     #[test]
     fn ids_beyond_2_to_the_31_are_ids() {
         // A bitmap whose first words are left out: so many objects are before its own.
-        let before = 3 << 30;
-        let words = vec![u64::MAX, 0b101, 0];
-        let counts = vec![before, before + 64, before + 66];
+        let (before, room) = (3 << 30, Room::unbounded());
+        let (mut words, mut counts) = (room.column(3).unwrap(), room.column(3).unwrap());
+        words.copy_from_slice(&[u64::MAX, 0b101, 0]);
+        counts.copy_from_slice(&[before, before + 64, before + 66]);
         let bitmap =
             Bitmap { base: 1 << 40, shift: 3, words, before: counts, objects: u64::from(before) + 66 };
         assert_eq!(bitmap.find(1 << 40), Some(before));

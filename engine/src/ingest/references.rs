@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::format::hprof::{ClassDump, FieldType, Instance, Outline, SubRecord, Unit};
 use crate::graph::SpecialReference;
 use crate::input::Warnings;
-use crate::memory::{Room, Scratch, Taken, shared_u16, shared_u32};
+use crate::memory::{Kept, Room, Scratch, shared_u16, shared_u32};
 use crate::progress::Progress;
-use crate::wide::{Wide, WideRef};
+use crate::wide::{Wide, WideRef, running_sums};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 
@@ -24,12 +24,8 @@ pub(super) struct ReferenceColumns {
     pub(super) starts: Wide,
     /// Referents, sorted by (from, to).
     pub(super) specials: Vec<SpecialReference>,
-    parts: Vec<Part>,
-    _parts: Taken,
+    parts: Vec<KeptPart>,
 }
-
-/// Ids and targets of the parts: as large heaps have them. Those with more references take more.
-const PART_BYTES_PER_OBJECT: u64 = 10;
 
 /// What the pass reads from.
 pub(super) struct Source<'a> {
@@ -51,9 +47,8 @@ pub(super) fn read_references(
 ) -> Result<ReferenceColumns> {
     let Source { bytes, outline, rows } = source;
     let objects = columns.class.len();
-    let taken = room.reserve(PART_BYTES_PER_OBJECT * objects as u64);
     let mut offset = Offsets::new(objects, bytes.len(), room)?;
-    let mut degree = room.column(objects + 1)?;
+    let mut degree = room.sequential(objects + 1)?;
     let pass = Pass {
         bytes,
         outline,
@@ -67,23 +62,17 @@ pub(super) fn read_references(
     };
     let class_objects = pass.class_objects(rows.classes);
     let read = |(number, unit): (usize, &Unit)| {
-        let part = pass.unit(number, unit)?;
+        let part = pass.unit(number, unit)?.keep(room)?;
         progress.add(unit.len())?;
         Ok(part)
     };
-    let mut parts: Vec<Part> = outline.units.par_iter().enumerate().map(read).collect::<Result<_>>()?;
-    let specials = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.specials));
-    let mut specials: Vec<SpecialReference> = specials.collect();
+    let parts = outline.units.par_iter().enumerate().map(read).collect::<Result<Vec<_>>>()?;
+    let (mut parts, specials): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    let mut specials: Vec<SpecialReference> = specials.into_iter().flatten().collect();
     specials.par_sort_unstable();
     specials.dedup();
-    parts.push(class_objects);
-    Ok(ReferenceColumns {
-        offset: offset.finish()?,
-        starts: running_sums(degree)?,
-        specials,
-        parts,
-        _parts: taken,
-    })
+    parts.push(class_objects.keep(room)?.0);
+    Ok(ReferenceColumns { offset: offset.finish()?, starts: running_sums(degree)?, specials, parts })
 }
 
 impl ReferenceColumns {
@@ -95,7 +84,7 @@ impl ReferenceColumns {
     /// Puts the targets in the order of their sources' ids.
     pub(super) fn place(&mut self, room: &Room) -> Result<Scratch<u32>> {
         let total = self.count();
-        let mut targets = room.column(usize::try_from(total).map_err(|_| too_many(total))?)?;
+        let mut targets = room.sequential(usize::try_from(total).map_err(|_| too_many(total))?)?;
         let (starts, shared) = (self.starts.view(), shared_u32(&mut targets));
         std::mem::take(&mut self.parts).into_par_iter().for_each(|part| part.place(starts, shared));
         Ok(targets)
@@ -139,8 +128,6 @@ impl Pass<'_> {
         })?;
         self.oddities.add_dangling(part.dangling);
         self.oddities.add_short_bodies(part.short_bodies);
-        part.ids.shrink_to_fit();
-        part.targets.shrink_to_fit();
         Ok(part)
     }
 
@@ -234,10 +221,23 @@ impl Pass<'_> {
 }
 
 impl Part {
+    /// What is needed of it later.
+    fn keep(self, room: &Room) -> Result<(KeptPart, Vec<SpecialReference>)> {
+        Ok((KeptPart { ids: room.keep(self.ids)?, targets: room.keep(self.targets)? }, self.specials))
+    }
+}
+
+/// The references of a finished [`Part`].
+struct KeptPart {
+    ids: Kept<u32>,
+    targets: Kept<u32>,
+}
+
+impl KeptPart {
     /// Copies each object's references to their place.
     fn place(&self, starts: WideRef, targets: &[AtomicU32]) {
-        let mut rest = self.targets.as_slice();
-        for &id in &self.ids {
+        let mut rest = &self.targets[..];
+        for &id in self.ids.iter() {
             let (start, end) = starts.pair(id as usize);
             let count = usize::try_from(end - start).unwrap_or(0);
             let (mine, later) = rest.split_at(count);
@@ -265,7 +265,10 @@ struct SharedOffsets<'a> {
 impl Offsets {
     fn new(objects: usize, dump: usize, room: &Room) -> Result<Offsets> {
         let is_large = dump as u64 >> 32 > 0;
-        Ok(Offsets { low: room.column(objects)?, high: room.column(if is_large { objects } else { 0 })? })
+        Ok(Offsets {
+            low: room.sequential(objects)?,
+            high: room.sequential(if is_large { objects } else { 0 })?,
+        })
     }
 
     fn shared(&mut self) -> SharedOffsets<'_> {
@@ -319,40 +322,6 @@ fn u4_at(body: &[u8], place: u32) -> Option<u32> {
     body.get(place as usize..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
 }
 
-/// From the degree of each object the sum of those before it.
-fn running_sums(mut degrees: Scratch<u32>) -> Result<Wide> {
-    let (mut sum, mut high, mut runs) = (0u64, 0, Vec::new());
-    for (row, degree) in (0u32..).zip(degrees.iter_mut()) {
-        let (lower, upper) = halves(sum);
-        sum += u64::from(std::mem::replace(degree, lower));
-        if upper != high {
-            high = upper;
-            runs.push((row, high));
-        }
-    }
-    Ok(Wide::of_runs(degrees.freeze()?, runs))
-}
-
-/// The lower and the upper half of a number.
-#[expect(clippy::cast_possible_truncation, reason = "that is what it is for")]
-fn halves(number: u64) -> (u32, u32) {
-    (number as u32, (number >> 32) as u32)
-}
-
 fn too_many(references: u64) -> Error {
     Error::Input(format!("{references} references are more than this machine can address"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sums_of_degrees_go_beyond_2_to_the_32() {
-        let mut degrees = Room::unbounded().column(5).unwrap();
-        degrees.copy_from_slice(&[3 << 30, 1 << 31, 0, u32::MAX, 0]);
-        let starts = running_sums(degrees).unwrap();
-        let expected = [0, 3 << 30, 5 << 30, 5 << 30, (5 << 30) + u64::from(u32::MAX)];
-        assert!(starts.iter().eq(expected));
-    }
 }

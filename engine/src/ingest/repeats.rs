@@ -2,8 +2,9 @@
 
 use super::Numbering;
 use super::class_rows::ClassRows;
-use super::scan::UnitScan;
+use super::scan::Addresses;
 use crate::graph::Bits;
+use crate::memory::Kept;
 
 /// The objects that do not count, by unit; class objects count before all others, then the first in the dump.
 #[derive(Debug, Default)]
@@ -14,9 +15,9 @@ pub(super) struct Repeats {
 
 impl Repeats {
     /// Looks for repeats where there are more objects than addresses.
-    pub(super) fn find(units: &[UnitScan], classes: &ClassRows, numbering: &Numbering) -> Repeats {
+    pub(super) fn find(units: &Addresses, classes: &ClassRows, numbering: &Numbering) -> Repeats {
         let dumped = classes.dumps.iter().flatten().count();
-        let objects = units.iter().map(|unit| unit.addresses.len() as u64).sum::<u64>() + dumped as u64;
+        let objects = units.iter().map(|unit| unit.len() as u64).sum::<u64>() + dumped as u64;
         if objects == numbering.objects() {
             return Repeats::default();
         }
@@ -24,8 +25,8 @@ impl Repeats {
         for (object, _) in classes.classes.objects() {
             seen.insert(object.0);
         }
-        let mut repeated = |unit: &UnitScan| {
-            let places = (0u32..).zip(&unit.addresses);
+        let mut repeated = |unit: &Kept<u64>| {
+            let places = (0u32..).zip(unit.iter());
             let is_repeated =
                 |&(_, &address): &(u32, &u64)| numbering.find(address).is_some_and(|id| !seen.insert(id));
             places.filter(is_repeated).map(|(place, _)| place).collect()

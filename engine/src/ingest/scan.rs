@@ -1,8 +1,9 @@
 //! First pass: which objects, classes and roots there are, without a look into the objects.
 
 use crate::error::Result;
-use crate::format::hprof::{ClassDump, Hop, Outline, Root, SubRecord, tags};
+use crate::format::hprof::{ClassDump, Hop, Outline, Root, SubRecord, Unit, tags};
 use crate::input::Warnings;
+use crate::memory::{Kept, Room};
 use crate::progress::Progress;
 use std::collections::HashSet;
 
@@ -17,11 +18,12 @@ pub(super) enum ClassKey {
     PrimitiveArray(u8),
 }
 
-/// The objects and roots of one unit, in the order of the dump.
+/// The addresses of each unit's instances and arrays, in the order of the dump.
+pub(super) type Addresses = Vec<Kept<u64>>;
+
+/// What one unit has besides objects, in the order of the dump.
 #[derive(Debug, Default)]
 pub(super) struct UnitScan<'a> {
-    /// Addresses of instances and arrays.
-    pub(super) addresses: Vec<u64>,
     /// The distinct class keys of the unit.
     pub(super) keys: HashSet<ClassKey>,
     /// Class dumps.
@@ -32,30 +34,35 @@ pub(super) struct UnitScan<'a> {
     pub(super) warnings: Warnings,
 }
 
-/// Scans all units in parallel; the result has one element per unit, in their order.
-pub(super) fn scan<'a>(bytes: &'a [u8], outline: &Outline, progress: &Progress) -> Result<Vec<UnitScan<'a>>> {
-    outline.map_units(progress, |unit| {
-        let mut scan = UnitScan::default();
+/// Scans all units in parallel; both results have one element per unit, in their order. Addresses are kept in `room`.
+pub(super) fn scan<'a>(
+    bytes: &'a [u8],
+    outline: &Outline,
+    room: &Room,
+    progress: &Progress,
+) -> Result<(Addresses, Vec<UnitScan<'a>>)> {
+    let scan = |unit: &Unit| {
+        let (mut scan, mut addresses) = (UnitScan::default(), Vec::new());
         let mut seen = KeyCache::default();
         let mut warnings = Warnings::default();
         outline.for_each_hop(bytes, unit, &mut warnings, |hop| {
-            scan.take(bytes, outline.header.id_size, &hop, &mut seen);
+            match ClassKey::of(&hop) {
+                Some(key) => {
+                    addresses.push(hop.address.0);
+                    seen.get_or(key, || u32::from(scan.keys.insert(key)));
+                }
+                None => scan.take(bytes, outline.header.id_size, &hop),
+            }
             Ok(())
         })?;
-        scan.addresses.shrink_to_fit();
         scan.warnings = warnings;
-        Ok(scan)
-    })
+        Ok((room.keep(addresses)?, scan))
+    };
+    Ok(outline.map_units(progress, scan)?.into_iter().unzip())
 }
 
 impl<'a> UnitScan<'a> {
-    #[inline]
-    fn take(&mut self, bytes: &'a [u8], id_size: u8, hop: &Hop, seen: &mut KeyCache) {
-        if let Some(key) = ClassKey::of(hop) {
-            self.addresses.push(hop.address.0);
-            seen.get_or(key, || u32::from(self.keys.insert(key)));
-            return;
-        }
+    fn take(&mut self, bytes: &'a [u8], id_size: u8, hop: &Hop) {
         match SubRecord::at(bytes, hop.offset, id_size) {
             Ok(SubRecord::Class(class)) => self.classes.push(*class),
             Ok(SubRecord::Root(root)) => self.roots.push(root),

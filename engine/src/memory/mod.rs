@@ -1,11 +1,15 @@
 //! Anonymous memory: how much of it there is, and where columns are built so that it stays within bounds.
 
 mod available;
+mod kept;
 mod peak;
+mod pile;
 mod room;
 mod scratch;
 
 pub use available::available_bytes;
+pub use kept::Kept;
 pub use peak::{anonymous_bytes, with_peak};
-pub use room::{Room, Taken};
+pub use pile::Pile;
+pub use room::Room;
 pub use scratch::{Scratch, shared_u16, shared_u32, shared_u64};

@@ -27,7 +27,7 @@ struct Finished {
     _taken: Option<Taken>,
 }
 
-impl<T: ArrowNativeType + AnyBitPattern + NoUninit> Scratch<T> {
+impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     /// A column of `len` zeros in anonymous memory.
     pub(super) fn in_memory(len: usize, taken: Taken) -> Result<Scratch<T>> {
         let bytes = bytes_of::<T>(len)?;
@@ -59,7 +59,10 @@ impl<T: ArrowNativeType + AnyBitPattern + NoUninit> Scratch<T> {
     }
 
     /// The finished column, without a copy.
-    pub fn freeze(self) -> Result<ScalarBuffer<T>> {
+    pub fn freeze(self) -> Result<ScalarBuffer<T>>
+    where
+        T: ArrowNativeType,
+    {
         let len = self.len;
         let map = self.map.make_read_only().map_err(|error| Error::file(Path::new("scratch"), error))?;
         let finished = Finished { map, _taken: self.taken };

@@ -114,7 +114,7 @@ fn a_cancelled_computation_stops() {
 }
 
 fn lists(lists: &Lists) -> (Vec<u64>, Vec<u32>) {
-    (lists.starts.iter().collect(), lists.targets.clone())
+    (lists.starts.iter().collect(), lists.targets.to_vec())
 }
 
 #[test]

@@ -62,7 +62,7 @@ proptest! {
             assert!(found.windows(2).skip(1).all(|pair| pair[0].strength <= pair[1].strength));
             for first in &found[..found.len().min(1)] {
                 assert_eq!(first.objects.len(), reach.depth[object as usize] as usize + 1);
-                assert_eq!(first.strength, reach.strength[object as usize]);
+                assert_eq!(first.strength, reach.columns().strength[object as usize]);
                 assert_eq!(Some(first), paths.shortest(object).as_ref());
             }
             let set: std::collections::BTreeSet<_> = found.iter().map(|path| &path.objects).collect();

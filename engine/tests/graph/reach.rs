@@ -33,7 +33,7 @@ fn oracle(graph: &Graph, starts: &[u32]) -> (Vec<Strength>, Vec<u32>) {
 
 fn check(graph: &Graph, starts: &[u32]) {
     let found = with_heap(graph, |heap| reach(heap, starts, &Progress::default()).unwrap());
-    assert_eq!((found.strength, found.depth.to_vec()), oracle(graph, starts));
+    assert_eq!((found.columns().strength.to_vec(), found.depth.to_vec()), oracle(graph, starts));
 }
 
 proptest! {
@@ -52,6 +52,6 @@ fn depth_counts_within_a_strength() {
     graph.special = vec![(1, 2, 1), (3, 4, 2), (6, 3, 1)];
     use Strength::{Soft, Strong, Unreachable, Weak};
     let found = with_heap(&graph, |heap| reach(heap, &[0], &Progress::default()).unwrap());
-    assert_eq!(found.strength, [Strong, Strong, Soft, Soft, Weak, Strong, Strong, Unreachable]);
+    assert_eq!(found.columns().strength, [Strong, Strong, Soft, Soft, Weak, Strong, Strong, Unreachable]);
     assert_eq!(found.depth[..], [0, 1, 2, 3, 4, 1, 2, u32::MAX]);
 }
