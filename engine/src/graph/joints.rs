@@ -3,8 +3,9 @@
 use crate::error::Result;
 use crate::graph::dominators::Dominators;
 use crate::graph::heap::{at, id};
-use crate::graph::invert::{Pairs, invert};
+use crate::graph::invert::invert;
 use crate::graph::lowest_first::LowestFirst;
+use crate::graph::pairs::Pairs;
 use crate::graph::sets::{EMPTY, Sets};
 use crate::memory::{Pile, Room, Scratch};
 use crate::progress::Progress;

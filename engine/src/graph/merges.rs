@@ -2,13 +2,13 @@
 
 use crate::error::Result;
 use crate::graph::heap::{at, id};
-use crate::graph::invert::{Bins, Pairs, Partition};
+use crate::graph::pairs::Pairs;
+use crate::graph::partition::{Partition, Round};
 use crate::graph::walk::final_number;
 use crate::memory::{Kept, Pile, Room, Scratch};
 use crate::progress::Progress;
 use crate::wide::{Wide, running_sums};
 use rayon::prelude::*;
-use std::ops::Range;
 
 /// Pairs in a part (16 MB): parts are read at the same time.
 const PART: usize = 1 << 21;
@@ -45,17 +45,14 @@ impl Merges {
     ) -> Result<Merges> {
         let pairs = Numbered { parts: again.parts().collect(), inner };
         let partition = Partition::new(&pairs, parent.len());
-        let mut blocks = Vec::new();
-        for round in partition.rounds() {
+        let (rounds, mut blocks) = (partition.rounds(room), Vec::new());
+        for round in &rounds.rounds {
             progress.check()?;
-            let bins = partition.gather(&pairs, round.clone());
-            let first = round.start;
-            let found = round.into_par_iter().map(|block| {
-                let keys = Partition::keys(block, parent.len());
-                Block::new(keys, &bins, block - first, parent).keep(room)
-            });
-            blocks.extend(found.collect::<Result<Vec<KeptBlock>>>()?);
+            let found = partition.gather(&rounds, round.clone());
+            let block = |block| Block::new(&partition, &found, block, parent, room)?.keep(room);
+            blocks.extend(round.clone().into_par_iter().map(block).collect::<Result<Vec<KeptBlock>>>()?);
         }
+        drop((partition, rounds));
         drop(pairs);
         drop(again);
         Merges::of_blocks(blocks, room)
@@ -80,97 +77,102 @@ impl Merges {
     fn of_blocks(blocks: Vec<KeptBlock>, room: &Room) -> Result<Merges> {
         let merges = blocks.iter().map(|block| block.numbers.len()).sum();
         let mut numbers = room.sequential(merges)?;
-        let mut holders = room.column(blocks.iter().map(|block| block.holders.len()).sum())?;
+        let held = |block: &KeptBlock| block.holders.iter().map(|part| part.len()).sum::<usize>();
+        let mut holders = room.column(blocks.iter().map(held).sum())?;
         let mut counts = room.column(merges + 1)?;
         let (mut merge, mut holder) = (0, 0);
         for block in blocks {
-            let (merges, held) = (block.numbers.len(), block.holders.len());
-            numbers[merge..merge + merges].copy_from_slice(&block.numbers);
-            counts[merge..merge + merges].copy_from_slice(&block.counts);
-            holders[holder..holder + held].copy_from_slice(&block.holders);
-            (merge, holder) = (merge + merges, holder + held);
+            let end = merge + block.numbers.len();
+            numbers[merge..end].copy_from_slice(&block.numbers);
+            counts[merge..end].copy_from_slice(&block.counts);
+            merge = end;
+            for part in block.holders {
+                holders[holder..holder + part.len()].copy_from_slice(&part);
+                holder += part.len();
+            }
         }
         Ok(Merges { numbers, starts: running_sums(counts)?, holders, places: room.column(0)? })
     }
 }
 
 /// The merges of a block of numbers.
-#[derive(Default)]
 struct Block {
     numbers: Vec<u32>,
     /// How many holders each one has.
     counts: Vec<u32>,
-    holders: Vec<u32>,
+    holders: Pile<u32>,
 }
+
+/// Holders in a part of a block's.
+const HOLDERS: usize = 1 << 20;
 
 /// A finished [`Block`].
 struct KeptBlock {
     numbers: Kept<u32>,
     counts: Kept<u32>,
-    holders: Kept<u32>,
+    holders: Vec<Kept<u32>>,
 }
 
 impl Block {
     fn keep(self, room: &Room) -> Result<KeptBlock> {
         let Block { numbers, counts, holders } = self;
-        Ok(KeptBlock {
-            numbers: room.keep(numbers)?,
-            counts: room.keep(counts)?,
-            holders: room.keep(holders)?,
-        })
+        Ok(KeptBlock { numbers: room.keep(numbers)?, counts: room.keep(counts)?, holders: holders.finish()? })
     }
 
-    fn new(keys: Range<usize>, bins: &Bins, index: usize, parent: &[u32]) -> Block {
+    fn new(
+        partition: &Partition<Numbered>,
+        round: &Round<Numbered>,
+        block: usize,
+        parent: &[u32],
+        room: &Room,
+    ) -> Result<Block> {
+        let keys = partition.keys(block);
         let first = id(keys.start);
-        let parent = &parent[keys.clone()];
-        let place = |number: u32| (number - first) as usize;
-        let counts = |&&(target, source): &&(u32, u32)| {
-            let known = parent[place(target)];
+        let counts = |target, source| {
+            let known = parent[target as usize];
             known != 0 && known != source && target != source
         };
-        let pairs = || bins.iter().flat_map(|part| &part[index]).filter(counts);
-        let mut ends = vec![0usize; keys.len()];
-        pairs().for_each(|&(target, _)| ends[place(target)] += 1);
-        let mut next = 0;
-        for end in &mut ends {
-            next += std::mem::replace(end, next);
+        let most = at(partition.len(block));
+        let mut merges = Block { numbers: Vec::new(), counts: Vec::new(), holders: Pile::new(room, HOLDERS) };
+        if round.is_crowded() {
+            let mut sources = room.column(most)?;
+            let ends = round.sort(block, counts, &mut sources);
+            merges.fill(first, &ends, &mut sources, &parent[keys]);
+        } else {
+            let mut sources = vec![0; most];
+            let ends = round.sort(block, counts, &mut sources);
+            merges.fill(first, &ends, &mut sources, &parent[keys]);
         }
-        let mut sources = vec![0; next];
-        for &(target, source) in pairs() {
-            sources[ends[place(target)]] = source;
-            ends[place(target)] += 1;
-        }
-        Block::from_sorted(first, &ends, sources, parent)
+        Ok(merges)
     }
 
     /// From the sources of each number of a block, the list of number `first + i` ending at `ends[i]`.
-    fn from_sorted(first: u32, ends: &[usize], mut sources: Vec<u32>, parent: &[u32]) -> Block {
-        let mut merges = Block::default();
+    fn fill(&mut self, first: u32, ends: &[u64], sources: &mut [u32], parent: &[u32]) {
         let mut start = 0;
         for ((number, &end), &parent) in (first..).zip(ends).zip(parent) {
-            let list = &mut sources[start..end];
-            start = end;
+            let list = &mut sources[start..at(end)];
+            start = at(end);
             if list.is_empty() {
                 continue;
             }
             list.sort_unstable();
-            merges.push(number, parent, list);
+            self.push(number, parent, list);
         }
-        merges
     }
 
     /// Adds a merge; `sources` is sorted and without `parent`.
     fn push(&mut self, number: u32, parent: u32, sources: &[u32]) {
         let below = sources.partition_point(|&source| source < parent);
         let with_parent = sources[..below].iter().chain(std::iter::once(&parent)).chain(&sources[below..]);
-        let first = self.holders.len();
+        let (mut count, mut last) = (0, None);
         for &holder in with_parent {
-            if self.holders.len() == first || self.holders.last() != Some(&holder) {
+            if last != Some(holder) {
                 self.holders.push(holder);
+                (count, last) = (count + 1, Some(holder));
             }
         }
         self.numbers.push(number);
-        self.counts.push(id(self.holders.len() - first));
+        self.counts.push(count);
     }
 }
 

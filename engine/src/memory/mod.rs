@@ -11,5 +11,5 @@ pub use available::available_bytes;
 pub use kept::Kept;
 pub use peak::{anonymous_bytes, with_peak};
 pub use pile::Pile;
-pub use room::Room;
+pub use room::{Room, Taken};
 pub use scratch::{Scratch, shared_u16, shared_u32, shared_u64};

@@ -65,6 +65,18 @@ impl<T: AnyBitPattern + NoUninit> Pile<T> {
         self.top.clear();
     }
 
+    /// All values in finished parts, the oldest first.
+    ///
+    /// # Errors
+    /// As [`Pile::check`].
+    pub fn finish(mut self) -> Result<Vec<Kept<T>>> {
+        self.check()?;
+        for open in [self.below, self.top] {
+            self.kept.push(self.room.keep(open)?);
+        }
+        Ok(self.kept)
+    }
+
     /// Whether all values that were put on it are there.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ struct Share {
 
 /// A part of a [`Room`], given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Taken {
+pub struct Taken {
     bytes: i64,
     share: Arc<Share>,
 }
@@ -70,7 +70,7 @@ impl Room {
     /// # Errors
     /// There is neither memory nor a file for it.
     pub fn column<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Scratch<T>> {
-        match self.take(bytes_of::<T>(len)) {
+        match self.take::<T>(len) {
             Some(taken) => Scratch::in_memory(len, taken),
             None => Scratch::in_file(&self.directory, len),
         }
@@ -90,7 +90,7 @@ impl Room {
     /// As [`Room::column`].
     pub fn keep<T: AnyBitPattern + NoUninit>(&self, mut values: Vec<T>) -> Result<Kept<T>> {
         values.shrink_to_fit();
-        if let Some(taken) = self.take(bytes_of::<T>(values.len())) {
+        if let Some(taken) = self.take::<T>(values.len()) {
             return Ok(Kept::in_memory(values, taken));
         }
         let mut column = Scratch::in_file(&self.directory, values.len())?;
@@ -98,8 +98,12 @@ impl Room {
         Ok(Kept::in_file(column))
     }
 
-    /// `bytes` of the room, if so much is left.
-    fn take(&self, bytes: i64) -> Option<Taken> {
+    /// Memory for `len` values that are no column, if so much is left.
+    pub fn take<T>(&self, len: usize) -> Option<Taken> {
+        self.take_bytes(bytes_of::<T>(len))
+    }
+
+    fn take_bytes(&self, bytes: i64) -> Option<Taken> {
         let take = |left: i64| Some(left.checked_sub(bytes)?).filter(|&left| left >= 0);
         self.share.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok()?;
         Some(Taken { bytes, share: Arc::clone(&self.share) })
