@@ -5,7 +5,7 @@ use crate::graph::heap::{at, id};
 use crate::graph::pairs::Pairs;
 use crate::graph::partition::{Partition, Round};
 use crate::graph::walk::final_number;
-use crate::memory::{Kept, Pile, Room, Scratch};
+use crate::memory::{Pile, Room, Scratch};
 use crate::progress::Progress;
 use crate::wide::{Wide, running_sums};
 use rayon::prelude::*;
@@ -108,15 +108,19 @@ const HOLDERS: usize = 1 << 20;
 
 /// A finished [`Block`].
 struct KeptBlock {
-    numbers: Kept<u32>,
-    counts: Kept<u32>,
-    holders: Vec<Kept<u32>>,
+    numbers: Scratch<u32>,
+    counts: Scratch<u32>,
+    holders: Vec<Scratch<u32>>,
 }
 
 impl Block {
     fn keep(self, room: &Room) -> Result<KeptBlock> {
         let Block { numbers, counts, holders } = self;
-        Ok(KeptBlock { numbers: room.keep(numbers)?, counts: room.keep(counts)?, holders: holders.finish()? })
+        Ok(KeptBlock {
+            numbers: room.keep(&numbers)?,
+            counts: room.keep(&counts)?,
+            holders: holders.finish()?,
+        })
     }
 
     fn new(

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::format::hprof::{ClassDump, FieldType, Instance, Outline, SubRecord, Unit};
 use crate::graph::SpecialReference;
 use crate::input::Warnings;
-use crate::memory::{Kept, Room, Scratch, shared_u16, shared_u32};
+use crate::memory::{Room, Scratch, shared_u16, shared_u32};
 use crate::progress::Progress;
 use crate::wide::{Wide, WideRef, running_sums};
 use rayon::prelude::*;
@@ -223,14 +223,14 @@ impl Pass<'_> {
 impl Part {
     /// What is needed of it later.
     fn keep(self, room: &Room) -> Result<(KeptPart, Vec<SpecialReference>)> {
-        Ok((KeptPart { ids: room.keep(self.ids)?, targets: room.keep(self.targets)? }, self.specials))
+        Ok((KeptPart { ids: room.keep(&self.ids)?, targets: room.keep(&self.targets)? }, self.specials))
     }
 }
 
 /// The references of a finished [`Part`].
 struct KeptPart {
-    ids: Kept<u32>,
-    targets: Kept<u32>,
+    ids: Scratch<u32>,
+    targets: Scratch<u32>,
 }
 
 impl KeptPart {

@@ -4,7 +4,7 @@ use super::Numbering;
 use super::class_rows::ClassRows;
 use super::scan::Addresses;
 use crate::graph::Bits;
-use crate::memory::Kept;
+use crate::memory::Scratch;
 
 /// The objects that do not count, by unit; class objects count before all others, then the first in the dump.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl Repeats {
         for (object, _) in classes.classes.objects() {
             seen.insert(object.0);
         }
-        let mut repeated = |unit: &Kept<u64>| {
+        let mut repeated = |unit: &Scratch<u64>| {
             let places = (0u32..).zip(unit.iter());
             let is_repeated =
                 |&(_, &address): &(u32, &u64)| numbering.find(address).is_some_and(|id| !seen.insert(id));

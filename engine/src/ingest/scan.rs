@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::format::hprof::{ClassDump, Hop, Outline, Root, SubRecord, Unit, tags};
 use crate::input::Warnings;
-use crate::memory::{Kept, Room};
+use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ pub(super) enum ClassKey {
 }
 
 /// The addresses of each unit's instances and arrays, in the order of the dump.
-pub(super) type Addresses = Vec<Kept<u64>>;
+pub(super) type Addresses = Vec<Scratch<u64>>;
 
 /// What one unit has besides objects, in the order of the dump.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ pub(super) fn scan<'a>(
             Ok(())
         })?;
         scan.warnings = warnings;
-        Ok((room.keep(addresses)?, scan))
+        Ok((room.keep(&addresses)?, scan))
     };
     Ok(outline.map_units(progress, scan)?.into_iter().unzip())
 }

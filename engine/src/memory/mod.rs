@@ -1,14 +1,12 @@
 //! Anonymous memory: how much of it there is, and where columns are built so that it stays within bounds.
 
 mod available;
-mod kept;
 mod peak;
 mod pile;
 mod room;
 mod scratch;
 
 pub use available::available_bytes;
-pub use kept::Kept;
 pub use peak::{anonymous_bytes, with_peak};
 pub use pile::Pile;
 pub use room::{Room, Taken};

@@ -1,17 +1,17 @@
 //! Values that come one after the other, nobody knows how many: finished parts are kept in a room.
 
-use super::kept::Kept;
 use super::room::Room;
+use super::scratch::Scratch;
 use crate::error::{Error, Result};
 use bytemuck::{AnyBitPattern, NoUninit};
 
-/// A pile of values: the newest are on top, parts below are [`Kept`]. Beside its room it takes two parts of memory.
+/// A pile of values: the newest are on top, parts below are columns. Beside its room it takes two parts of memory.
 #[derive(Debug)]
 pub struct Pile<T> {
     room: Room,
     /// Values of a part.
     part: usize,
-    kept: Vec<Kept<T>>,
+    kept: Vec<Scratch<T>>,
     /// A whole part or nothing, so that a top that goes up and down moves no parts.
     below: Vec<T>,
     top: Vec<T>,
@@ -69,10 +69,10 @@ impl<T: AnyBitPattern + NoUninit> Pile<T> {
     ///
     /// # Errors
     /// As [`Pile::check`].
-    pub fn finish(mut self) -> Result<Vec<Kept<T>>> {
+    pub fn finish(mut self) -> Result<Vec<Scratch<T>>> {
         self.check()?;
         for open in [self.below, self.top] {
-            self.kept.push(self.room.keep(open)?);
+            self.kept.push(self.room.keep(&open)?);
         }
         Ok(self.kept)
     }
@@ -88,10 +88,11 @@ impl<T: AnyBitPattern + NoUninit> Pile<T> {
     #[cold]
     fn turn(&mut self) {
         if !self.below.is_empty() {
-            match self.room.keep(std::mem::take(&mut self.below)) {
+            match self.room.keep(&self.below) {
                 Ok(kept) => self.kept.push(kept),
                 Err(error) => self.failed = Some(error),
             }
+            self.below.clear();
         }
         std::mem::swap(&mut self.below, &mut self.top);
         self.top.reserve_exact(self.part);

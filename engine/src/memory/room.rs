@@ -1,6 +1,5 @@
 //! How much anonymous memory columns may take while they are built, and where the others lie.
 
-use super::kept::Kept;
 use super::scratch::Scratch;
 use crate::error::Result;
 use bytemuck::{AnyBitPattern, NoUninit};
@@ -84,18 +83,14 @@ impl Room {
         if self.is_scarce() { Scratch::in_file(&self.directory, len) } else { self.column(len) }
     }
 
-    /// Keeps finished values: where they are, or in a file.
+    /// A column of these values: memory of the allocator, which keeps for itself what was freed, can be used again.
     ///
     /// # Errors
     /// As [`Room::column`].
-    pub fn keep<T: AnyBitPattern + NoUninit>(&self, mut values: Vec<T>) -> Result<Kept<T>> {
-        values.shrink_to_fit();
-        if let Some(taken) = self.take::<T>(values.len()) {
-            return Ok(Kept::in_memory(values, taken));
-        }
-        let mut column = Scratch::in_file(&self.directory, values.len())?;
-        column.copy_from_slice(&values);
-        Ok(Kept::in_file(column))
+    pub fn keep<T: AnyBitPattern + NoUninit>(&self, values: &[T]) -> Result<Scratch<T>> {
+        let mut column = self.column(values.len())?;
+        column.copy_from_slice(values);
+        Ok(column)
     }
 
     /// Memory for `len` values that are no column, if so much is left.
@@ -141,11 +136,11 @@ mod tests {
     fn values_are_kept_wherever_there_is_room() {
         let directory = tempfile::tempdir().unwrap();
         let room = Room::new(directory.path(), 1000);
-        let first = room.keep(vec![7u64; 100]).unwrap();
-        let second = room.keep((0..51).collect::<Vec<u32>>()).unwrap();
+        let first = room.keep(&[7u64; 100]).unwrap();
+        let second = room.keep(&(0..51).collect::<Vec<u32>>()).unwrap();
         assert!(!first.is_in_file() && second.is_in_file());
         assert_eq!((first[99], second.len(), second[50]), (7, 51, 50));
-        assert!(room.keep(Vec::<u32>::new()).unwrap().is_empty());
+        assert!(room.keep::<u32>(&[]).unwrap().is_empty());
         drop(first);
         assert!(!room.column::<u64>(125).unwrap().is_in_file());
     }

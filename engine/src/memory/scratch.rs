@@ -34,7 +34,9 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
         let map = MmapMut::map_anon(bytes).map_err(|_| no_memory(bytes))?;
         // A hint. Columns are read at random: with small pages most reads would miss the page table's cache too.
         #[cfg(target_os = "linux")]
-        let _ = map.advise(memmap2::Advice::HugePage);
+        if bytes >= HUGE {
+            let _ = map.advise(memmap2::Advice::HugePage);
+        }
         Ok(Scratch { map, len, taken: Some(taken), item: PhantomData })
     }
 
@@ -91,6 +93,10 @@ impl<T: AnyBitPattern + NoUninit> DerefMut for Scratch<T> {
         &mut bytemuck::cast_slice_mut(&mut self.map)[..self.len]
     }
 }
+
+/// Bytes from which on a huge page may fit in.
+#[cfg(target_os = "linux")]
+const HUGE: usize = 4 << 20;
 
 fn bytes_of<T>(len: usize) -> Result<usize> {
     len.max(1).checked_mul(size_of::<T>()).ok_or_else(|| no_memory(usize::MAX))
