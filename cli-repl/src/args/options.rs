@@ -25,7 +25,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "N", value_parser = value::threads)]
     pub(crate) threads: Option<usize>,
     /// Bound the memory of queries (default: half of what is free) and of building an index to SIZE, such as 2GB; they go on
-    /// in files beyond it
+    /// in files beyond it; building takes 160 MB at least
     #[arg(long, global = true, value_name = "SIZE", value_parser = value::bytes)]
     pub(crate) memory_limit: Option<u64>,
     /// Keep indexes in DIR instead of beside the dump

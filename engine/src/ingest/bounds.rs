@@ -7,7 +7,7 @@ use crate::memory::{Room, available_bytes};
 const BYTES_PER_OBJECT: u64 = 24;
 const FREE_BYTES: u64 = 256 << 20;
 /// What is no column: the pairs that are sorted at a time, tables of classes and sets.
-const OTHER_BYTES: u64 = 144 << 20;
+const OTHER_BYTES: u64 = 160 << 20;
 
 /// The room that the limit of `target`, or what the machine has, leaves for columns.
 pub(super) fn room(target: &Target) -> Room {

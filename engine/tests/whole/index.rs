@@ -54,22 +54,23 @@ fn the_second_opening_uses_the_index() {
 }
 
 #[test]
-fn every_number_of_threads_writes_the_same_bytes() {
+fn threads_and_memory_change_no_byte() {
     let directory = tempfile::tempdir().unwrap();
     let dump = jdk17().dump.unpack(directory.path()).unwrap();
-    let write = |threads| {
-        let indexes = directory.path().join(format!("{threads}"));
-        let options =
-            Options { index_dir: Some(indexes.clone()), threads: Some(threads), ..Options::default() };
+    let write = |threads, memory_limit| {
+        let indexes = directory.path().join(format!("{threads} {memory_limit:?}"));
+        let index_dir = Some(indexes.clone());
+        let options = Options { index_dir, threads: Some(threads), memory_limit, ..Options::default() };
         opened(&dump, &options);
         let relative =
             |(path, bytes): (PathBuf, Vec<u8>)| (path.strip_prefix(&indexes).unwrap().to_owned(), bytes);
         files(&indexes).into_iter().map(relative).collect::<BTreeMap<_, _>>()
     };
-    let one = write(1);
+    let one = write(1, None);
     assert!(one.len() > 15, "{} files", one.len());
-    for threads in [2, 8] {
-        let many = write(threads);
+    // No room at all, room for some columns, and for all.
+    for (threads, memory_limit) in [(2, None), (8, None), (2, Some(0)), (1, Some((160 << 20) + 1_000_000))] {
+        let many = write(threads, memory_limit);
         let different: Vec<_> = one.iter().filter(|(path, bytes)| many.get(*path) != Some(bytes)).collect();
         assert!(different.is_empty() && many.len() == one.len(), "{threads} threads: {:?}", different[0].0);
     }
