@@ -1,4 +1,4 @@
-//! Each phase of the graph on a generated heap of two million objects; `cargo bench -p heapwise-benches --bench graph`.
+//! Each phase of the graph on a generated heap of two million objects; `cargo bench -p heapwise-engine --bench graph`.
 
 use criterion::{BatchSize, Criterion, Throughput};
 use heapwise_engine::error::Result;

@@ -1,4 +1,4 @@
-//! How soon queries on a real dump stop: `cargo bench -p heapwise-benches --bench interrupt -- DUMP [INDEX-DIR] [WORD]`.
+//! How soon queries on a real dump stop: `cargo bench -p heapwise-query-lang --bench interrupt -- DUMP [INDEX-DIR] [WORD]`.
 //!
 //! Each query runs once, then it is stopped at five moments of its time. *answered*: until the caller knows; *idle*: until
 //! no thread works for it any more. The worst of the five, in milliseconds. WORD chooses queries by a part of their text.

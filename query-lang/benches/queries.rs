@@ -1,4 +1,4 @@
-//! Queries beside loops written by hand over the same columns, on one thread; `cargo bench -p heapwise-benches --bench queries`.
+//! Queries beside loops written by hand over the same columns, on one thread; `cargo bench -p heapwise-query-lang --bench queries`.
 
 use arrow_array::UInt32Array;
 use criterion::Criterion;

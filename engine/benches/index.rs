@@ -1,4 +1,4 @@
-//! Each phase of building an index of a generated dump, or of any; `cargo bench -p heapwise-benches --bench index -- [DUMP]`.
+//! Each phase of building an index of a generated dump, or of any; `cargo bench -p heapwise-engine --bench index -- [DUMP]`.
 //!
 //! A sample is a whole build, of which the phase's own time counts: outline, objects, number, references, depth-first …
 

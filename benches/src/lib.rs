@@ -1,1 +1,0 @@
-//! Nothing but a home for the benchmarks in `benches/`; figures are in `README.md`.
