@@ -55,7 +55,7 @@ fn whole_heap(criterion: &mut Criterion, graph: &Graph, columns: Columns) -> Res
     group.bench_function("dominators", |bench| {
         bench.iter_batched(walk, |walk| Dominators::new(walk?, &progress), BatchSize::PerIteration);
     });
-    group.bench_function("retained", |bench| bench.iter(|| dominators.retained(shallow)));
+    group.bench_function("retained", |bench| bench.iter(|| dominators.retained(shallow, &progress)));
     group.bench_function("classes", |bench| {
         let class = |object: u32| graph.class_of[object as usize];
         bench.iter(|| group_retained(&dominators, class, classes, shallow, &progress));

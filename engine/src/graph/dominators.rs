@@ -109,27 +109,37 @@ impl Dominators {
     /// `shallow` gives the bytes of an object; sums that do not fit 64 bits are cut at the largest number.
     ///
     /// # Errors
-    /// There is no room for the column.
-    pub fn retained(&self, shallow: impl Fn(u32) -> u64 + Sync) -> Result<Wide> {
+    /// There is no room for the column, or `progress` was cancelled.
+    pub fn retained(&self, shallow: impl Fn(u32) -> u64 + Sync, progress: &Progress) -> Result<Wide> {
         let first_leaf = self.inner as usize + 1;
         let (order, dominator) = (&self.order[..], &self.dominator[..]);
         let mut sums = self.room.column::<u64>(first_leaf)?;
         let objects = order[1..first_leaf].par_iter();
         sums[1..].par_iter_mut().zip(objects).for_each(|(sum, &object)| *sum = shallow(object));
         let mut column = Retained { low: self.room.column(self.objects)?, large: Vec::new() };
-        for (&object, &dominator) in order[first_leaf..].iter().zip(&dominator[first_leaf..]) {
-            let bytes = shallow(object);
-            column.set(object, bytes);
-            add(&mut sums[dominator as usize], bytes);
+        let leaves = order[first_leaf..].chunks(BATCH).zip(dominator[first_leaf..].chunks(BATCH));
+        for (objects, dominators) in leaves {
+            for (&object, &dominator) in objects.iter().zip(dominators) {
+                let bytes = shallow(object);
+                column.set(object, bytes);
+                add(&mut sums[dominator as usize], bytes);
+            }
+            progress.add(objects.len() as u64)?;
         }
         for number in (1..first_leaf).rev() {
             let bytes = sums[number];
             column.set(order[number], bytes);
             add(&mut sums[dominator[number] as usize], bytes);
+            if number.is_multiple_of(BATCH) {
+                progress.add(BATCH as u64)?;
+            }
         }
         Ok(Wide::with_highs(column.low.freeze()?, column.large))
     }
 }
+
+/// Objects between two looks at whether the work was cancelled.
+const BATCH: usize = 65_536;
 
 /// Retained sizes by object while they are found.
 struct Retained {

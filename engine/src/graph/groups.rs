@@ -44,7 +44,7 @@ pub fn group_retained(
     for (&object, &set) in dominators.order.iter().zip(&on_paths[..]).skip(1) {
         weights.add(set, shallow(object));
     }
-    add_leaves(dominators, &group_of, &on_paths, &mut sets, &mut weights, &shallow);
+    add_leaves(dominators, (&group_of, &on_paths, &shallow), (&mut sets, &mut weights), progress)?;
     if sets.exhausted() {
         return topmost(dominators, group_of, groups, shallow, progress);
     }
@@ -57,12 +57,10 @@ pub const GROUP_BYTES_PER_OBJECT: u64 = 12;
 /// Adds the leaves, which nobody's set depends on.
 fn add_leaves(
     dominators: &Dominators,
-    group_of: &impl Fn(u32) -> u32,
-    on_paths: &[u32],
-    sets: &mut Sets,
-    weights: &mut Weights,
-    shallow: &impl Fn(u32) -> u64,
-) {
+    (group_of, on_paths, shallow): (&impl Fn(u32) -> u32, &[u32], &impl Fn(u32) -> u64),
+    (sets, weights): (&mut Sets, &mut Weights),
+    progress: &Progress,
+) -> Result<()> {
     let merges = &dominators.merges;
     let leaves = merges.inner(dominators.inner)..merges.len();
     let mut joints = leaves.filter(|&merge| is_joint(dominators, merge)).peekable();
@@ -75,7 +73,11 @@ fn add_leaves(
             }
         };
         weights.add(sets.with(above, group_of(object)), shallow(object));
+        if number.is_multiple_of(65_536) {
+            progress.check()?;
+        }
     }
+    Ok(())
 }
 
 /// Bytes of the objects that have a set, by set.

@@ -27,9 +27,9 @@ pub(super) fn groups_on_all_paths(
     sets: &mut Sets,
     progress: &Progress,
 ) -> Result<Option<Scratch<u32>>> {
-    let joints = Joints::new(dominators)?;
+    let joints = Joints::new(dominators, progress)?;
     let mut chains = chains(dominators, &joints, group_of, sets, progress)?;
-    let equations = Equations::new(dominators, &joints, &chains)?;
+    let equations = Equations::new(dominators, &joints, &chains, progress)?;
     drop(joints);
     let Some(above) = equations.solve(sets, &dominators.room, progress)? else { return Ok(None) };
     for (chain, &joint) in chains.chain.iter_mut().zip(&chains.joint[..]) {
@@ -56,11 +56,15 @@ struct Joints {
 const JOINTS: usize = 1 << 18;
 
 impl Joints {
-    fn new(dominators: &Dominators) -> Result<Joints> {
+    fn new(dominators: &Dominators, progress: &Progress) -> Result<Joints> {
         let Dominators { merges: all, room, .. } = dominators;
         let inner = all.inner(dominators.inner);
         let mut found = Pile::new(room, JOINTS);
-        (0..inner).filter(|&merge| is_joint(dominators, merge)).for_each(|merge| found.push(id(merge)));
+        for first in (0..inner).step_by(JOINTS) {
+            let batch = first..inner.min(first + JOINTS);
+            batch.filter(|&merge| is_joint(dominators, merge)).for_each(|merge| found.push(id(merge)));
+            progress.check()?;
+        }
         found.check()?;
         let mut merges = room.column(found.len())?;
         merges.iter_mut().zip(found.parts().flatten()).for_each(|(place, &merge)| *place = merge);
@@ -124,7 +128,12 @@ struct Equations {
 }
 
 impl Equations {
-    fn new(dominators: &Dominators, joints: &Joints, chains: &Chains) -> Result<Equations> {
+    fn new(
+        dominators: &Dominators,
+        joints: &Joints,
+        chains: &Chains,
+        progress: &Progress,
+    ) -> Result<Equations> {
         let holders_of = |&merge: &u32| dominators.merges.holders(merge as usize);
         let most = joints.merges.iter().map(|merge| holders_of(merge).len()).sum();
         let mut starts = dominators.room.column(joints.merges.len() + 1)?;
@@ -140,6 +149,9 @@ impl Equations {
             all[end..end + terms.len()].copy_from_slice(&terms);
             end += terms.len();
             *start = end as u64;
+            if joint.is_multiple_of(65_536) {
+                progress.check()?;
+            }
         }
         Ok(Equations { starts, terms: all })
     }

@@ -71,15 +71,15 @@ impl Walk {
         leaves_behind(&mut order, next as usize, leaves as usize);
         leaves_behind(&mut parent, next as usize, leaves as usize);
         let mut merges = Merges::new(again, inner, &parent, room, progress)?;
-        merges.places = places(&merges, &parent[..=inner as usize], room)?;
+        merges.places = places(&merges, &parent[..=inner as usize], room, progress)?;
         let room = room.clone();
         Ok(Walk { objects: heap.objects(), order, inner, parent, merges, room })
     }
 }
 
 /// The places of the inner merges in reverse postorder; `parent` is that of inner objects.
-fn places(merges: &Merges, parent: &[u32], room: &Room) -> Result<Scratch<u32>> {
-    let of_number = reverse_postorder(parent, room)?;
+fn places(merges: &Merges, parent: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
+    let of_number = reverse_postorder(parent, room, progress)?;
     let numbers = &merges.numbers[..merges.inner(id(parent.len() - 1))];
     let mut places = room.column(numbers.len())?;
     places.par_iter_mut().zip(numbers).for_each(|(place, &number)| *place = of_number[number as usize]);

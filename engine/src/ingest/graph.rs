@@ -68,7 +68,7 @@ impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
         progress.begin("dominators", Unit::Objects, objects);
         let dominators = Dominators::new(walk, progress)?;
         progress.begin("retained", Unit::Objects, objects);
-        let retained = dominators.retained(&self.shallow)?;
+        let retained = dominators.retained(&self.shallow, progress)?;
         let dominator = dominators.by_object()?.freeze()?;
         let bytes = dominators.order().par_iter().map(|&id| (self.shallow)(id)).sum();
         progress.beside("write dominators", || write_tree(folder, dominator, &retained))?;

@@ -132,7 +132,7 @@ fn any_number_of_threads_gives_the_same() {
                 (
                     tree.order().to_vec(),
                     tree.by_object().unwrap().to_vec(),
-                    tree.retained(|_| 1).unwrap().iter().collect::<Vec<_>>(),
+                    tree.retained(|_| 1, &Progress::default()).unwrap().iter().collect::<Vec<_>>(),
                     classes,
                     lists(&transpose(heap, &progress).unwrap()),
                 )

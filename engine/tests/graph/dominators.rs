@@ -22,7 +22,7 @@ fn check_all(graph: &Graph, strength: Strength) {
     assert_eq!(&dominator[..], by_petgraph(graph, &references));
     let retained = |object| bytes(graph, &lost(&graph.roots, &references, &Set::from([object])));
     let expected: Vec<u64> = (0..u32::try_from(objects).unwrap()).map(retained).collect();
-    let retained = found.retained(|object| graph.shallow[object as usize]).unwrap();
+    let retained = found.retained(|object| graph.shallow[object as usize], &Progress::default()).unwrap();
     assert_eq!(retained.iter().collect::<Vec<_>>(), expected);
     let reached_set = found.reached();
     let all = reached(&graph.roots, &references, &Set::new());
@@ -85,7 +85,8 @@ fn small_graphs() {
 /// Sums of sizes 1 along a list of `objects`.
 fn check_list(back: bool) {
     let graph = Graph::list(3_000_000, back);
-    let retained = with_heap(&graph, |heap| tree(heap, Strength::Strong).retained(|_| 1).unwrap());
+    let retained =
+        with_heap(&graph, |heap| tree(heap, Strength::Strong).retained(|_| 1, &Progress::default()).unwrap());
     assert!((0..3_000_000).eq(retained.iter().map(|sum| 3_000_000 - sum)));
 }
 
