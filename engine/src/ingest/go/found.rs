@@ -166,3 +166,47 @@ impl FoundSlots {
         (positions.into_iter().map(|position| position..position + 1).collect(), duplicates as u64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::Room;
+    use proptest::prelude::*;
+
+    /// The objects of slots at `addresses`, which the dump has in this order, against a plain sort.
+    fn check(addresses: &[u64]) {
+        let mut found = FoundSlots::default();
+        for &address in addresses {
+            let offset = address / 3;
+            found.push(Found { address, offset, end: offset + 1, bytes: 16, pointers: 1 });
+        }
+        let order = found.order(None).unwrap();
+        let mut expected: Vec<usize> = (0..addresses.len()).collect();
+        expected.sort_by_key(|&row| (addresses[row], row));
+        expected.dedup_by_key(|row| addresses[*row]);
+        let kept: Vec<usize> = order.kept.iter().cloned().flatten().map(|row| row as usize).collect();
+        assert_eq!(kept, expected);
+        assert_eq!(order.duplicates as usize, addresses.len() - kept.len());
+        let mut low = Room::unbounded().column::<u32>(order.objects()).unwrap();
+        low.iter_mut().zip(&kept).for_each(|(low, &row)| *low = found.addresses.low()[row]);
+        let column = found.addresses.kept(low, &order.kept).unwrap();
+        assert!(column.iter().eq(kept.iter().map(|&row| addresses[row])));
+    }
+
+    #[test]
+    fn pages_come_in_any_order() {
+        check(&[]);
+        check(&[0]);
+        check(&[8192, 8208, 24576, 0, 16, 16384]);
+        check(&[5 << 32, 4, (5 << 32) + 8, 2, (5 << 32) + 16, 7 << 32]);
+        check(&[16, 16, 0, 16, 8192, 32]);
+    }
+
+    proptest! {
+        #[test]
+        fn as_a_sort_has_them(addresses in prop::collection::vec((0u64..3, 0u64..3, 0u64..40), 0..80)) {
+            let address = |(high, page, slot): (u64, u64, u64)| (high << 32) + page * 8192 + slot * 16;
+            check(&addresses.into_iter().map(address).collect::<Vec<u64>>());
+        }
+    }
+}

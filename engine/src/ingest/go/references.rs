@@ -159,3 +159,19 @@ impl Part {
         part
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_have_upper_halves() {
+        let most = u64::from(u32::MAX);
+        let mut degrees = [2, 1, u32::MAX, 3];
+        assert_eq!(sum(&mut degrees, most - 1, 10), [(11, 1), (13, 2)]);
+        assert_eq!(degrees, [u32::MAX - 1, 0, 1, 0]);
+        assert_eq!(sum(&mut [1, 1], 0, 0), []);
+        // Each chunk begins with its own, whatever the one before it has.
+        assert_eq!(sum(&mut [1, 1], 2 << 32, 7), [(7, 2)]);
+    }
+}
