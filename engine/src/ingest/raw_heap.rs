@@ -69,8 +69,11 @@ impl RawHeap {
     pub(super) fn written(self, folder: &Folder, progress: &Progress) -> Result<RawHeap> {
         let RawHeap { objects, outbound, .. } = self;
         progress.begin("write columns", Unit::Bytes, 0);
-        progress.beside("write objects", || objects.write(folder))?;
-        progress.beside("write references", || outbound.write(folder, "outbound"))?;
+        let (wrote_objects, wrote_references) = rayon::join(
+            || progress.beside("write objects", || objects.write(folder)),
+            || progress.beside("write references", || outbound.write(folder, "outbound")),
+        );
+        wrote_objects.and(wrote_references)?;
         drop((objects, outbound));
         progress.end();
         let (objects, outbound) = mapped(folder)?;

@@ -3,6 +3,8 @@
 use super::shops;
 use heapwise_engine::format::go::exe::Exe;
 use heapwise_engine::format::go::infer::infer;
+use heapwise_engine::memory::Room;
+use heapwise_engine::progress::Progress;
 use proptest::prelude::*;
 
 /// The parts of the shipped executable that matter are at its front and in its debug sections, half-way.
@@ -32,6 +34,6 @@ proptest! {
         }
         let Ok(exe) = Exe::read(bytes) else { return Ok(()) };
         let _ = exe.check(&shop.heap.records);
-        infer(&shop.heap, &exe, 0);
+        infer(&shop.heap, &exe, 0, (&Room::unbounded(), &Progress::default())).unwrap();
     }
 }

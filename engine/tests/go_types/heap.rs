@@ -1,6 +1,6 @@
 //! A dump's memory without an index, by plain lists.
 
-use heapwise_engine::format::go::{Memory, Object, Records, Reserve, Slot, scan};
+use heapwise_engine::format::go::{Memory, Object, Records, Reserve, Seat, Slot, scan};
 use heapwise_engine::progress::Progress;
 
 pub(crate) struct Heap {
@@ -63,15 +63,15 @@ impl Memory for Heap {
         u32::try_from(self.slots.len()).unwrap()
     }
 
-    fn slot_of(&self, address: u64) -> Option<u32> {
+    fn seat_of(&self, address: u64) -> Option<Seat> {
         let after = self.slots.partition_point(|slot| slot.address <= address);
-        let slot = self.slots.get(after.checked_sub(1)?)?;
-        let inside = address - slot.address < (slot.end - slot.start) as u64;
-        inside.then(|| u32::try_from(after - 1).unwrap())
+        let seat = self.seat(u32::try_from(after.checked_sub(1)?).unwrap());
+        (address - seat.address < seat.size.into()).then_some(seat)
     }
 
-    fn address(&self, slot: u32) -> u64 {
-        self.slots[slot as usize].address
+    fn seat(&self, slot: u32) -> Seat {
+        let One { address, start, end, .. } = self.slots[slot as usize];
+        Seat { slot, address, size: u32::try_from(end - start).unwrap() }
     }
 
     fn bytes(&self, slot: u32) -> &[u8] {
@@ -79,8 +79,8 @@ impl Memory for Heap {
         &self.dump[slot.start..slot.end]
     }
 
-    fn pointers(&self, slot: u32) -> Vec<u32> {
-        self.slots[slot as usize].pointers.clone()
+    fn pointers(&self, slot: u32, places: &mut Vec<u32>) {
+        places.clone_from(&self.slots[slot as usize].pointers);
     }
 
     fn start(&self, slot: u32) -> u32 {

@@ -4,8 +4,18 @@ use super::elf::{Rewrite, rewritten};
 use super::{Shop, shops};
 use heapwise_engine::format::go::Memory;
 use heapwise_engine::format::go::exe::Exe;
-use heapwise_engine::format::go::infer::{Confidence, Shape, Source, Typing, infer};
+use heapwise_engine::format::go::infer::{self, Claim, Confidence, Shape, Typing};
+use heapwise_engine::memory::Room;
+use heapwise_engine::progress::Progress;
 use std::collections::BTreeMap;
+
+fn infer(shop: &Shop, exe: &Exe) -> Typing {
+    infer::infer(&shop.heap, exe, 0, (&Room::unbounded(), &Progress::default())).unwrap()
+}
+
+fn claims<'t>(shop: &'t Shop, typing: &'t Typing) -> impl Iterator<Item = Option<Claim>> + 't {
+    (0..shop.heap.slots()).map(|slot| typing.claims.get(slot))
+}
 
 fn counts(shop: &Shop, typing: &Typing) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
@@ -24,7 +34,7 @@ fn check(counts: &BTreeMap<String, usize>, expected: &[(&str, usize)]) {
 #[test]
 fn objects_of_all_kinds_are_counted_exactly() {
     for shop in shops() {
-        let typing = infer(&shop.heap, &shop.open(), 0);
+        let typing = infer(shop, &shop.open());
         let counts = counts(shop, &typing);
         check(
             &counts,
@@ -43,24 +53,21 @@ fn objects_of_all_kinds_are_counted_exactly() {
         );
         let untyped = (0..shop.heap.slots()).filter(|slot| typing.type_of(*slot).is_none()).count();
         assert!(untyped < 10, "{untyped} of {}", shop.heap.slots());
-        let sure = typing.confidence.iter().filter(|confidence| **confidence >= Confidence::Sure).count();
-        assert!(sure * 100 > typing.ty.len() * 95, "{sure} of {}", typing.ty.len());
+        let (slots, sure) = (shop.heap.slots() as usize, claims(shop, &typing).flatten());
+        let sure = sure.filter(|claim| claim.confidence >= Confidence::Sure).count();
+        assert!(sure * 100 > slots * 95, "{sure} of {slots}");
     }
 }
 
 #[test]
 fn every_type_fits_its_slot() {
     for shop in shops() {
-        let typing = infer(&shop.heap, &shop.open(), 0);
-        for slot in 0..shop.heap.slots() {
-            let row = slot as usize;
-            let Some(ty) = typing.type_of(slot) else {
-                assert_eq!((typing.count[row], typing.source[row]), (0, Source::None));
-                continue;
-            };
+        let typing = infer(shop, &shop.open());
+        for (slot, claim) in (0..).zip(claims(shop, &typing)) {
+            let Some(claim) = claim else { continue };
             let room = shop.heap.bytes(slot).len() as u64 - u64::from(shop.heap.start(slot));
-            assert!(typing.types.get(ty).size * u64::from(typing.count[row]) <= room);
-            assert!(typing.shape[row] != Shape::Value || typing.count[row] == 1);
+            assert!(typing.types.get(claim.ty).size * u64::from(claim.count) <= room);
+            assert!(claim.shape != Shape::Value || claim.count == 1);
         }
     }
 }
@@ -72,7 +79,7 @@ fn headers_alone_type_what_a_stripped_program_has() {
     let exe = stripped(new);
     assert!(!exe.has_debug() && exe.globals.is_empty());
     assert_eq!(exe.check(&new.heap.records).unwrap(), 0);
-    let typing = infer(&new.heap, &exe, 0);
+    let typing = infer(new, &exe);
     let counts = counts(new, &typing);
     check(
         &counts,
@@ -85,14 +92,14 @@ fn headers_alone_type_what_a_stripped_program_has() {
     );
     assert!(counts["main.Profile"] >= 300, "{counts:?}");
     // Before Go 1.22 the allocator leaves nothing.
-    let typing = infer(&old.heap, &stripped(old), 0);
+    let typing = infer(old, &stripped(old));
     assert!(self::counts(old, &typing).values().sum::<usize>() < 1000);
 }
 
 #[test]
 fn a_view_of_sixteen_bytes_leaves_the_rest_unseen() {
     for shop in shops() {
-        let typing = infer(&shop.heap, &shop.open(), 0);
+        let typing = infer(shop, &shop.open());
         let of = |bytes: usize| move |slot: u32| shop.heap.bytes(slot).len() == bytes;
         let large = typing.unseen.iter().find(|unseen| of(65536)(unseen.slot)).unwrap();
         assert_eq!((large.outside, large.spare), (1000, 65536 - 1000 - 16), "{:?}", shop.dump);
@@ -105,7 +112,7 @@ fn a_view_of_sixteen_bytes_leaves_the_rest_unseen() {
 #[test]
 fn the_same_comes_twice() {
     for shop in shops() {
-        let (a, b) = (infer(&shop.heap, &shop.open(), 0), infer(&shop.heap, &shop.open(), 0));
-        assert!(a.types == b.types && a.ty == b.ty && a.count == b.count && a.source == b.source);
+        let (a, b) = (infer(shop, &shop.open()), infer(shop, &shop.open()));
+        assert!(a.types == b.types && claims(shop, &a).eq(claims(shop, &b)) && a.unseen == b.unseen);
     }
 }

@@ -41,7 +41,27 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Numbers of 2 to 8 bytes without a loop: all seven bits of each byte are moved together at once.
+    #[inline]
     fn long_number(&mut self) -> Result<u64> {
+        let Some(word) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()) else {
+            return self.any_number();
+        };
+        let word = u64::from_le_bytes(*word);
+        let ends = !word & 0x8080_8080_8080_8080;
+        if ends == 0 {
+            return self.any_number();
+        }
+        self.at += ends.trailing_zeros() as usize / 8 + 1;
+        // The bits up to the one that ends the number.
+        let bits = word & (ends ^ (ends - 1)) & 0x7f7f_7f7f_7f7f_7f7f;
+        let bits = (bits & 0x007f_007f_007f_007f) | (bits & 0x7f00_7f00_7f00_7f00) >> 1;
+        let bits = (bits & 0x0000_3fff_0000_3fff) | (bits & 0x3fff_0000_3fff_0000) >> 2;
+        Ok((bits & 0x0fff_ffff) | (bits & 0x0fff_ffff_0000_0000) >> 4)
+    }
+
+    #[cold]
+    fn any_number(&mut self) -> Result<u64> {
         let mut value = 0u64;
         for (place, &byte) in self.bytes[self.at..].iter().take(MOST_BYTES).enumerate() {
             let bits = u64::from(byte & 0x7f);
@@ -133,6 +153,24 @@ mod tests {
         check(&[0x80], None);
         check(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2], None);
         check(&[0x80; 11], None);
+    }
+
+    #[test]
+    fn numbers_are_the_same_before_other_bytes() {
+        let ends = (0..64).map(|bits| u64::MAX >> bits);
+        for value in ends.flat_map(|end| [end, end - 1, end / 3, end & 0x5555_5555_5555_5555]) {
+            let (mut bytes, mut rest) = (Vec::new(), value);
+            while rest >= 0x80 {
+                bytes.push(rest.to_le_bytes()[0] | 0x80);
+                rest >>= 7;
+            }
+            bytes.push(rest.to_le_bytes()[0]);
+            check(&bytes, Some(value));
+            let length = bytes.len();
+            bytes.extend([0xff; 9]);
+            let mut cursor = Cursor::new(&bytes, 0);
+            assert_eq!((cursor.number().unwrap(), cursor.at()), (value, length));
+        }
     }
 
     #[test]

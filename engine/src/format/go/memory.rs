@@ -3,6 +3,17 @@
 use super::params::Params;
 use super::records::Records;
 
+/// Where a slot lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// Its number.
+    pub slot: u32,
+    /// The address of its first byte.
+    pub address: u64,
+    /// Its bytes, all of the size class.
+    pub size: u32,
+}
+
 /// Memory of a dumped process. Slots have dense numbers in address order.
 pub trait Memory: Sync {
     /// The dump's records besides objects.
@@ -15,19 +26,25 @@ pub trait Memory: Sync {
     fn slots(&self) -> u32;
 
     /// The slot that `address` points to or into.
-    fn slot_of(&self, address: u64) -> Option<u32>;
+    fn seat_of(&self, address: u64) -> Option<Seat>;
 
-    /// The address of a slot's first byte.
-    fn address(&self, slot: u32) -> u64;
+    /// Where a slot lies.
+    fn seat(&self, slot: u32) -> Seat;
 
-    /// The bytes of a slot, all of the size class.
+    /// The bytes of a slot.
     fn bytes(&self, slot: u32) -> &[u8];
 
-    /// The places of a slot's pointers, in bytes from its first one, ascending; a malloc header is none.
-    fn pointers(&self, slot: u32) -> Vec<u32>;
+    /// Sets `places` to those of a slot's pointers, in bytes from its first one, ascending; a malloc header is none.
+    fn pointers(&self, slot: u32, places: &mut Vec<u32>);
 
     /// The bytes of a slot before the program's own: 8 (a pointer's width) where there is a malloc header, else 0.
     fn start(&self, slot: u32) -> u32;
+
+    /// The number of the slot that `address` points to or into.
+    #[inline]
+    fn slot_of(&self, address: u64) -> Option<u32> {
+        self.seat_of(address).map(|seat| seat.slot)
+    }
 
     /// The machine and the runtime.
     fn params(&self) -> &Params {

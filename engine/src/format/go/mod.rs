@@ -14,7 +14,7 @@ pub mod exe;
 pub mod infer;
 
 pub use header::matches;
-pub use memory::Memory;
+pub use memory::{Memory, Seat};
 pub use object::{Object, Pointers};
 pub use params::Params;
 pub use phantom::{Reserve, Slot};

@@ -78,10 +78,17 @@ impl Params {
     /// The bytes of a slot before the program's own: 8 where the allocator's type stands there. `first_pointer` is the
     /// place of the first pointer; without one there is no header.
     pub fn header_bytes(&self, slot_bytes: u64, first_pointer: Option<u64>) -> u32 {
-        let sizes = self.largest_without_header() + 1..=LARGEST_WITH_HEADER;
-        let has = self.has_headers() && sizes.contains(&slot_bytes);
         // An object of all 32,768 bytes has none.
-        if has && first_pointer.is_some_and(|place| place >= HEADER_BYTES) { 8 } else { 0 }
+        let has =
+            self.may_have_header(slot_bytes) && first_pointer.is_some_and(|place| place >= HEADER_BYTES);
+        if has { 8 } else { 0 }
+    }
+
+    /// Whether slots of this size may have a malloc header.
+    #[inline]
+    pub fn may_have_header(&self, slot_bytes: u64) -> bool {
+        let sizes = self.largest_without_header() + 1..=LARGEST_WITH_HEADER;
+        sizes.contains(&slot_bytes) && self.has_headers()
     }
 }
 

@@ -48,22 +48,32 @@ impl Reserve {
         Some(Reserve { bitmap, largest: params.largest_without_header(), has_mark_bits: green })
     }
 
-    /// How many of `slots`, which are ascending, lie on the page of the first one.
-    pub fn page(slots: impl Iterator<Item = Slot>) -> usize {
-        let mut slots = slots.peekable();
-        let page = slots.peek().map(|slot| slot.address / PAGE);
-        slots.take_while(|slot| Some(slot.address / PAGE) == page).count()
+    /// The number of the page that a slot begins on.
+    #[inline]
+    pub fn page(address: u64) -> u64 {
+        address / PAGE
+    }
+
+    /// How many bytes of its page are before a slot.
+    #[inline]
+    pub fn place(address: u64) -> u64 {
+        address % PAGE
     }
 
     /// Whether a slot of a page is a phantom; `scans` as [`Reserve::scans`] tells of the page.
     pub fn is_phantom(&self, slot: Slot, scans: bool) -> bool {
-        let bytes = u64::from(slot.bytes);
+        Reserve::place(slot.address) >= self.first_phantom(slot.bytes, scans)
+    }
+
+    /// Where on a page the slots of this size are phantoms from: bytes, a page's or more where none is.
+    pub fn first_phantom(&self, slot_bytes: u32, scans: bool) -> u64 {
+        let bytes = u64::from(slot_bytes);
         if bytes == 0 || bytes > self.largest {
-            return false;
+            return PAGE;
         }
         let bitmap = if scans { self.bitmap } else { 0 };
         let marks = if self.has_mark_bits && bytes >= MARKED_BYTES { MARK_BITS } else { 0 };
-        slot.address % PAGE / bytes >= (PAGE - bitmap - marks) / bytes
+        (PAGE - bitmap - marks) / bytes * bytes
     }
 
     /// Whether a slot says that its page is one of objects with pointers.
@@ -108,6 +118,6 @@ mod tests {
         let slot = |address, has_pointers| Slot { address, bytes: 16, has_pointers };
         assert!(Reserve::scans(slot(PAGE, true)) && !Reserve::scans(slot(PAGE, false)));
         assert!(!Reserve::scans(slot(2 * PAGE - 256, true)));
-        assert_eq!(Reserve::page([slot(0, true), slot(8176, true), slot(8192, true)].into_iter()), 2);
+        assert_eq!([0, 8176, 8192].map(Reserve::page), [0, 0, 1]);
     }
 }

@@ -1,22 +1,20 @@
 //! The finished columns of a Go dump's heap.
 
 use super::found::FoundSlots;
-use super::known::Known;
 use super::slots::Slots;
 use super::told::{self, NO_TYPES, Told};
 use super::typed::Typed;
-use super::{names, references, roots, stacks};
+use super::{known, names, references, roots, stacks};
 use crate::error::Result;
 use crate::format::go::infer::Typing;
 use crate::format::go::types::TypeId;
-use crate::format::go::{Params, Reserve, scan};
+use crate::format::go::{Memory, Params, Reserve, scan};
 use crate::ingest::raw_heap::RawHeap;
-use crate::memory::{Room, Scratch};
+use crate::memory::Room;
 use crate::progress::{Progress, Unit};
-use crate::store::columns::{Objects, References, Specials};
+use crate::store::columns::{Objects, Specials};
 use crate::store::go::{Counts, Unseen};
 use crate::store::{GoIndex, Stacks};
-use crate::wide::Wide;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -47,30 +45,35 @@ pub(in crate::ingest) fn read(
 ) -> Result<GoHeap> {
     let mut told = Told::default();
     let (slots, mut go, room) = number(dump, room, &mut told, progress)?;
-    progress.begin("types", Unit::Objects, slots.addresses.len() as u64);
-    let typed = exe.map(|exe| Typed::read(exe, &slots)).transpose()?;
+    let opened = exe.map(|exe| Typed::open(exe, &slots)).transpose()?;
+    let phase = if opened.is_some() { "types" } else { "references" };
+    progress.begin(phase, Unit::Objects, slots.slots().into());
+    // Types are found by one thread.
+    let (typed, references) = rayon::join(
+        || opened.map(|opened| Typed::find(opened, &slots, &room, progress)).transpose(),
+        || references::read(&slots, &room, progress)?.columns(),
+    );
+    let (typed, (outbound, mut class, keys)) = (typed?, references?);
     match &typed {
         Some(typed) => told.warnings.extend(typed.warnings().iter().cloned()),
         None => told.notes.push(NO_TYPES.to_owned()),
     }
-    progress.begin("references", Unit::Objects, slots.addresses.len() as u64);
     let typing = typed.as_ref().map(|typed| &typed.typing);
-    let mut references = references::read(&slots, &Known::new(&slots, typing), &room, progress)?;
-    let (classes, of_key, types) = names::classes(&references.keys, &slots.records, typing);
-    references.key_of.par_iter_mut().for_each(|class| *class = of_key[*class as usize].0);
+    let keys = known::know(&slots, typing, &mut class, &keys);
+    let (classes, of_key, types) = names::classes(&keys, &slots.records, typing);
+    class.par_iter_mut().for_each(|class| *class = of_key[*class as usize].0);
     go.class_types = types;
     go.exe = exe.zip(typed.as_ref()).map(|(exe, typed)| (absolute(exe), typed.slide));
     let roots = roots::roots(&slots, typed.as_ref());
     let (threads, frames) = stacks::stacks(&slots, typed.as_ref());
-    let typing = typed.map(|typed| keep(typed.typing, &mut go));
+    let typing = typed.map(|typed| keep(typed.typing, &slots, &room, &mut go)).transpose()?;
     let params = go.params.clone();
-    let outbound = References { starts: wide(&references.starts), ids: references.targets.freeze()? };
     let heap = RawHeap {
         objects: Objects {
-            address: wide(&slots.addresses),
-            offset: wide(&slots.offsets),
-            class: references.key_of.freeze()?,
-            length: slots.bytes.freeze()?,
+            address: slots.addresses,
+            offset: slots.offsets,
+            class: class.freeze()?,
+            length: slots.sizes,
         },
         outbound,
         specials: Specials { from: vec![].into(), to: vec![].into(), strength: vec![].into() },
@@ -94,22 +97,22 @@ fn number<'a>(
     let mut found = FoundSlots::default();
     let scan = scan(dump, progress, |object| found.push(object))?;
     told.warnings.extend(scan.warnings.list().iter().map(ToString::to_string));
-    progress.begin("number", Unit::Objects, found.addresses.len() as u64);
+    progress.begin("number", Unit::Objects, found.sizes.len() as u64);
     let order = found.order(Reserve::of(&scan.records.params))?;
-    told::odd(told, &order);
-    let room = room(order.positions.len() as u64);
+    let room = room(order.objects() as u64);
     let mut go = GoIndex::default();
     (go.objects, go.phantoms) = (std::mem::take(&mut found.parts), order.phantoms);
     go.params = scan.records.params.clone();
-    let slots = Slots::new(dump, scan.records, &found, &order, &room)?;
-    let bytes = slots.bytes.par_iter().map(|&bytes| u64::from(bytes)).sum();
+    let slots = Slots::new(dump, scan.records, found, &order, &room)?;
+    told::odd(told, &order, slots.overlapping());
+    let bytes = slots.sizes.par_iter().map(|&bytes| u64::from(bytes)).sum();
     told.notes.extend(told::reconciled(&slots.records, bytes));
     Ok((slots, go, room))
 }
 
 /// Keeps what was found of types in the index; what is known of each slot.
-fn keep(typing: Typing, go: &mut GoIndex) -> Counts {
-    let Typing { types, count, source, confidence, unseen, .. } = typing;
+fn keep(typing: Typing, slots: &Slots, room: &Room, go: &mut GoIndex) -> Result<Counts> {
+    let Typing { types, claims, unseen, .. } = typing;
     let kept = go.class_types.iter().flatten().map(|class| TypeId(class.0));
     let (types, rows) = types.pruned(kept);
     go.types = types;
@@ -121,15 +124,19 @@ fn keep(typing: Typing, go: &mut GoIndex) -> Counts {
         outside: unseen.iter().map(|unseen| unseen.outside).collect(),
         spare: unseen.iter().map(|unseen| unseen.spare).collect(),
     });
-    Counts {
-        count: count.into(),
-        source: source.iter().map(|&source| source as u8).collect(),
-        confidence: confidence.iter().map(|&confidence| confidence as u8).collect(),
-    }
-}
-
-fn wide(column: &Scratch<u64>) -> Wide {
-    column.iter().copied().collect()
+    let mut columns = (
+        room.column::<u32>(slots.sizes.len())?,
+        room.column::<u8>(slots.sizes.len())?,
+        room.column::<u8>(slots.sizes.len())?,
+    );
+    let rows = columns.0.par_iter_mut().zip(columns.1.par_iter_mut()).zip(columns.2.par_iter_mut());
+    rows.zip(0..slots.slots()).for_each(|(((count, source), confidence), slot)| {
+        if let Some(claim) = claims.get(slot) {
+            (*count, *source, *confidence) = (claim.count, claim.source as u8, claim.confidence as u8);
+        }
+    });
+    let (count, source, confidence) = columns;
+    Ok(Counts { count: count.freeze()?, source: source.freeze()?, confidence: confidence.freeze()? })
 }
 
 /// The path from the root, so that it is found from another directory too.

@@ -1,7 +1,6 @@
 //! What decides the class of a slot: its type, or without one what the dump has of its layout.
 
-use super::slots::Slots;
-use crate::format::go::Memory;
+use crate::format::go::Params;
 use std::collections::HashMap;
 
 /// The class of a slot.
@@ -45,16 +44,16 @@ const LARGEST_CLASS: u32 = 32768;
 const MOST_MASKS: usize = 1 << 16;
 
 impl ClassKey {
-    /// The class of a slot with pointers at `places`.
-    pub(super) fn of(slots: &Slots, slot: u32, places: &[usize]) -> ClassKey {
-        let bytes = slots.bytes[slot as usize];
-        let params = &slots.records.params;
+    /// The class of a slot with these contents and pointers at `places`.
+    #[inline]
+    pub(super) fn of(params: &Params, contents: &[u8], places: &[usize]) -> ClassKey {
+        let bytes = u32::try_from(contents.len()).unwrap_or(u32::MAX);
         if places.is_empty() {
             return if bytes > LARGEST_CLASS { ClassKey::LargePlain } else { ClassKey::Plain(bytes) };
         }
         let first = places.first().map(|&place| place as u64);
         if params.header_bytes(bytes.into(), first) > 0
-            && let Some(type_address) = params.word(slots.bytes(slot), 0)
+            && let Some(type_address) = params.word(contents, 0)
         {
             return ClassKey::Header { type_address, bytes };
         }
@@ -62,9 +61,24 @@ impl ClassKey {
         if bytes as usize > 64 * width {
             return ClassKey::Large;
         }
-        let mask =
-            places.iter().map(|place| 1 << (place / width).min(63)).fold(0, |mask, bit: u64| mask | bit);
+        // A width is a power of two.
+        let word = |place: &usize| (place >> width.trailing_zeros()).min(63);
+        let mask = places.iter().map(|place| 1 << word(place)).fold(0, |mask, bit: u64| mask | bit);
         ClassKey::Mask { bytes, mask }
+    }
+
+    /// Where an [`Interner`] looks for it first.
+    #[inline]
+    fn place(self) -> usize {
+        let number = match self {
+            ClassKey::Typed { ty, shape } => u64::from(ty) << 2 | u64::from(shape),
+            ClassKey::Header { type_address, bytes } => type_address ^ u64::from(bytes),
+            ClassKey::Mask { bytes, mask } => mask << 12 ^ u64::from(bytes),
+            ClassKey::Plain(bytes) => u64::from(bytes),
+            ClassKey::Runtime(_) | ClassKey::Large | ClassKey::LargePlain => 0,
+        };
+        // The product spreads the lower bits over the upper ones.
+        (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % RECENT
     }
 
     /// What such a class is called: plainly what is known of it. Typed ones have a name already.
@@ -103,33 +117,50 @@ fn words(mask: u64) -> String {
 }
 
 /// Keys to small numbers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Interner {
     numbers: HashMap<ClassKey, u32>,
     /// The keys by their numbers.
     pub(super) keys: Vec<ClassKey>,
-    last: Option<(ClassKey, u32)>,
+    /// Keys that were asked for lately: neighbours in a heap mostly share a few classes.
+    recent: Vec<Option<(ClassKey, u32)>>,
+}
+
+/// Keys that an interner finds without a hash table: a power of two.
+const RECENT: usize = 256;
+
+impl Default for Interner {
+    fn default() -> Interner {
+        Interner { numbers: HashMap::new(), keys: Vec::new(), recent: vec![None; RECENT] }
+    }
 }
 
 impl Interner {
     /// The number of a key.
     #[inline]
     pub(super) fn number(&mut self, key: ClassKey) -> u32 {
-        if let Some((_, number)) = self.last.filter(|last| last.0 == key) {
-            return number;
+        let place = key.place();
+        match self.recent[place] {
+            Some((known, number)) if known == key => number,
+            _ => {
+                let number = self.look_up(key);
+                self.recent[place] = Some((key, number));
+                number
+            }
         }
+    }
+
+    fn look_up(&mut self, key: ClassKey) -> u32 {
         let is_new_mask = matches!(key, ClassKey::Mask { .. }) && self.keys.len() >= MOST_MASKS;
         let key = match self.numbers.contains_key(&key) {
             false if is_new_mask => ClassKey::Large,
             _ => key,
         };
         let keys = &mut self.keys;
-        let number = *self.numbers.entry(key).or_insert_with(|| {
+        *self.numbers.entry(key).or_insert_with(|| {
             keys.push(key);
             u32::try_from(keys.len() - 1).unwrap_or(u32::MAX)
-        });
-        self.last = Some((key, number));
-        number
+        })
     }
 }
 

@@ -1,13 +1,14 @@
 //! Records of a Go dump become numbered slots, references and roots.
 
 mod found;
+mod phantoms;
 mod floor;
 mod slots;
 mod typed;
 mod keys;
+mod references;
 mod known;
 mod names;
-mod references;
 mod roots;
 mod stacks;
 mod told;

@@ -171,7 +171,9 @@ impl Roots {
                 self.push(Some(slot), kind, None, None);
                 continue;
             }
-            let places = slots.pointers(slot).into_iter().map(|place| place as usize);
+            let mut places = Vec::new();
+            slots.pointers(slot, &mut places);
+            let places = places.into_iter().map(|place| place as usize);
             let held: Vec<u32> = slots.targets(slots.bytes(slot), places).map(|(_, to)| to).collect();
             let name = self.name(format!("of the object at 0x{:x}", finalizer.object));
             for held in held.into_iter().filter(|&held| held != slot && held != NO_OBJECT) {

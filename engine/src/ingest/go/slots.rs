@@ -1,54 +1,74 @@
 //! The slots of a dump's heap by their ids.
 
-use super::floor::Floor;
+use super::floor::{Extents, Floor};
 use super::found::{FoundSlots, Order};
 use crate::error::Result;
-use crate::format::go::{Memory, Object, Records};
-use crate::memory::{Room, Scratch};
+use crate::format::go::{Memory, Object, Records, Seat};
+use crate::memory::Room;
+use crate::wide::Wide;
+use arrow_buffer::ScalarBuffer;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// The heap of a dump: columns by id, in address order.
 pub(super) struct Slots<'a> {
     pub(super) dump: &'a [u8],
     pub(super) records: Records,
-    pub(super) addresses: Scratch<u64>,
+    pub(super) addresses: Wide,
     /// Where their records begin in the dump.
-    pub(super) offsets: Scratch<u64>,
+    pub(super) offsets: Wide,
     /// Their bytes.
-    pub(super) bytes: Scratch<u32>,
+    pub(super) sizes: ScalarBuffer<u32>,
+    /// Not less than there are references.
+    pub(super) pointers: u64,
     floor: Floor,
 }
 
 impl<'a> Slots<'a> {
-    /// The slots that `order` keeps; the columns lie in `room`.
+    /// The slots that `order` keeps; the columns lie in `room`, where each takes the place of the one in `found`.
     pub(super) fn new(
         dump: &'a [u8],
         records: Records,
-        found: &FoundSlots,
+        found: FoundSlots,
         order: &Order,
         room: &Room,
     ) -> Result<Slots<'a>> {
-        let count = order.positions.len();
-        let mut addresses = room.column::<u64>(count)?;
-        let mut offsets = room.column::<u64>(count)?;
-        let mut bytes = room.column::<u32>(count)?;
-        let columns = addresses.par_iter_mut().zip(offsets.par_iter_mut()).zip(bytes.par_iter_mut());
-        columns.zip(order.positions.par_iter()).for_each(|(((address, offset), bytes), &position)| {
-            *address = found.addresses[position as usize];
-            *offset = found.offsets[position as usize];
-            *bytes = found.bytes(position);
-        });
-        let floor = Floor::new(&addresses);
-        Ok(Slots { dump, records, addresses, offsets, bytes, floor })
+        let FoundSlots { addresses, offsets, sizes, pointers, .. } = found;
+        let column = |values: &[u32]| {
+            let mut column = room.column::<u32>(order.objects())?;
+            gather(&mut column, values, &order.kept);
+            Ok::<_, crate::error::Error>(column)
+        };
+        let low = column(addresses.low())?;
+        let addresses = addresses.kept(low, &order.kept)?;
+        let low = column(offsets.low())?;
+        let offsets = offsets.kept(low, &order.kept)?;
+        let mut bytes = column(&sizes)?;
+        drop(sizes);
+        bytes.par_iter_mut().for_each(|bytes| *bytes >>= 1);
+        let sizes = bytes.freeze()?;
+        let floor = Floor::new(Extents { addresses: addresses.view(), sizes: &sizes });
+        Ok(Slots { dump, records, addresses, offsets, sizes, pointers, floor })
     }
 
     /// The record of a slot.
     #[inline]
     pub(super) fn object(&self, slot: u32) -> Option<Object<'a>> {
-        Object::at(self.dump, self.offsets[slot as usize])
+        Object::at(self.dump, self.offsets.get(slot as usize))
+    }
+
+    /// The number of slots that end after the next one begins.
+    pub(super) fn overlapping(&self) -> u64 {
+        let rows = 1..self.sizes.len();
+        let overlaps = |next: &usize| {
+            let end = self.addresses.get(next - 1).saturating_add(self.sizes[next - 1].into());
+            end > self.addresses.get(*next)
+        };
+        rows.into_par_iter().with_min_len(1 << 16).filter(overlaps).count() as u64
     }
 
     /// The slots that the words of `bytes` at `places` lead to.
+    #[inline]
     pub(super) fn targets<'s>(
         &'s self,
         bytes: &'s [u8],
@@ -72,38 +92,66 @@ impl Memory for Slots<'_> {
     }
 
     fn slots(&self) -> u32 {
-        u32::try_from(self.addresses.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.sizes.len()).unwrap_or(u32::MAX)
     }
 
     #[inline]
-    fn slot_of(&self, address: u64) -> Option<u32> {
-        let slot = self.floor.find(&self.addresses, address)?;
-        let inside = address - self.addresses[slot] < u64::from(self.bytes[slot]);
-        inside.then(|| u32::try_from(slot).ok()).flatten()
+    fn seat_of(&self, address: u64) -> Option<Seat> {
+        let of = Extents { addresses: self.addresses.view(), sizes: &self.sizes };
+        let (slot, start, size) = self.floor.find(of, address)?;
+        let slot = u32::try_from(slot).ok()?;
+        (address - start < u64::from(size)).then_some(Seat { slot, address: start, size })
     }
 
-    fn address(&self, slot: u32) -> u64 {
-        self.addresses[slot as usize]
+    #[inline]
+    fn seat(&self, slot: u32) -> Seat {
+        let row = slot as usize;
+        Seat { slot, address: self.addresses.get(row), size: self.sizes[row] }
     }
 
+    #[inline]
     fn bytes(&self, slot: u32) -> &[u8] {
         self.object(slot).map(|object| &self.dump[object.bytes]).unwrap_or_default()
     }
 
-    fn pointers(&self, slot: u32) -> Vec<u32> {
+    fn pointers(&self, slot: u32, places: &mut Vec<u32>) {
         let object = self.object(slot);
-        let places = object.iter().flat_map(Object::pointers);
-        let mut places: Vec<u32> = places.filter_map(|place| u32::try_from(place).ok()).collect();
+        let pointers = object.iter().flat_map(Object::pointers);
+        places.clear();
+        places.extend(pointers.filter_map(|place| u32::try_from(place).ok()));
         // Only corrupt dumps have them in another order.
         if !places.is_sorted_by(|a, b| a < b) {
             places.sort_unstable();
             places.dedup();
         }
-        places
     }
 
+    #[inline]
     fn start(&self, slot: u32) -> u32 {
+        let (params, size) = (&self.records.params, self.sizes[slot as usize].into());
+        if !params.may_have_header(size) {
+            return 0;
+        }
         let first = self.object(slot).and_then(|object| object.pointers().next());
-        self.records.params.header_bytes(self.bytes[slot as usize].into(), first.map(|place| place as u64))
+        params.header_bytes(size, first.map(|place| place as u64))
+    }
+}
+
+/// Ranges that are copied in one go.
+const RANGES: usize = 1 << 12;
+
+/// Puts the rows `kept` of `values` into `column` one after the other.
+fn gather(column: &mut [u32], values: &[u32], kept: &[Range<u32>]) {
+    if kept.len() > RANGES {
+        let (first, second) = kept.split_at(kept.len() / 2);
+        let (before, after) = column.split_at_mut(first.iter().map(ExactSizeIterator::len).sum());
+        rayon::join(|| gather(before, values, first), || gather(after, values, second));
+        return;
+    }
+    let mut rest = column;
+    for range in kept {
+        let (rows, after) = rest.split_at_mut(range.len());
+        rows.copy_from_slice(&values[range.start as usize..range.end as usize]);
+        rest = after;
     }
 }

@@ -15,8 +15,8 @@ pub(super) struct Told {
 /// What is said where no executable was named.
 pub(super) const NO_TYPES: &str = "a Go dump has no types: objects are told apart by size and pointers; --exe PATH takes types from the executable";
 
-/// Says which slots were left out or overlap.
-pub(super) fn odd(told: &mut Told, order: &Order) {
+/// Says which slots were left out, and how many overlap.
+pub(super) fn odd(told: &mut Told, order: &Order, overlapping: u64) {
     if order.phantoms > 0 {
         told.notes.push(format!(
             "{} records ({} bytes) are no objects but bitmaps at the end of spans, which Go 1.22 and later write by \
@@ -30,8 +30,8 @@ pub(super) fn odd(told: &mut Told, order: &Order) {
             order.duplicates
         ));
     }
-    if order.overlapping > 0 {
-        told.warnings.push(format!("{} objects overlap the next one", order.overlapping));
+    if overlapping > 0 {
+        told.warnings.push(format!("{overlapping} objects overlap the next one"));
     }
 }
 

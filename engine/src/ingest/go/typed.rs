@@ -4,8 +4,9 @@ use super::slots::Slots;
 use crate::error::Result;
 use crate::format::go::exe::{Exe, Local};
 use crate::format::go::infer::{Typing, infer};
-use crate::format::go::types::TypeId;
 use crate::format::go::{Frame, Memory, Records};
+use crate::memory::Room;
+use crate::progress::Progress;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
@@ -30,14 +31,27 @@ pub(super) struct WordNames<'a> {
 }
 
 impl Typed {
-    /// Reads the executable at `path` and finds the types of all slots.
+    /// Opens the executable at `path`; with it, how much higher the process had it in memory than it was linked for.
     ///
     /// # Errors
     /// No Go executable, or not the one that wrote the dump.
-    pub(super) fn read(path: &Path, slots: &Slots) -> Result<Typed> {
+    pub(super) fn open(path: &Path, slots: &Slots) -> Result<(Exe, u64)> {
         let exe = Exe::open(path)?;
         let slide = exe.check(slots.records())?;
-        let typing = infer(slots, &exe, slide);
+        Ok((exe, slide))
+    }
+
+    /// Finds the types of all slots by what [`Typed::open`] returned.
+    ///
+    /// # Errors
+    /// As [`infer`].
+    pub(super) fn find(
+        (exe, slide): (Exe, u64),
+        slots: &Slots,
+        room: &Room,
+        progress: &Progress,
+    ) -> Result<Typed> {
+        let typing = infer(slots, &exe, slide, (room, progress))?;
         Ok(Typed { exe, slide, typing })
     }
 
@@ -111,9 +125,4 @@ impl<'a> WordNames<'a> {
             (into < size).then(|| piece.start + into)
         })
     }
-}
-
-/// The type of a slot and what the slot holds of it, as numbers.
-pub(super) fn key(typing: &Typing, slot: u32) -> Option<(TypeId, u8)> {
-    Some((typing.type_of(slot)?, typing.shape[slot as usize] as u8))
 }

@@ -1,8 +1,8 @@
 //! What slots without a type may be: the one type of the program with their size and pointers.
 
-use super::columns::{Claim, Confidence, Shape, Source};
+use super::claims::{Claim, Confidence, Shape, Source};
 use super::program::pointer_places;
-use super::walk::{Walk, Work};
+use super::walk::Walk;
 use crate::format::go::Memory;
 use crate::format::go::types::{Kind, TypeId};
 use std::collections::HashMap;
@@ -32,12 +32,14 @@ impl<M: Memory> Walk<'_, M> {
     /// Gives slots with pointers the type whose values, and no other's, fill such a slot.
     pub(super) fn guess(&mut self) {
         let layouts = self.layouts();
+        let mut key = (0, Vec::new());
         for slot in 0..self.memory.slots() {
-            if self.columns.get(slot).is_some() || self.memory.start(slot) != 0 {
+            if !self.claims.is_free(slot) || self.memory.start(slot) != 0 {
                 continue;
             }
-            let key = (self.memory.bytes(slot).len() as u64, self.memory.pointers(slot));
-            let Some(Some(ty)) = layouts.get(&key) else { continue };
+            key.0 = u64::from(self.memory.seat(slot).size);
+            self.memory.pointers(slot, &mut key.1);
+            let Some(Some(ty)) = layouts.get(&key).filter(|_| key.1.len() > 1) else { continue };
             let claim = Claim {
                 ty: *ty,
                 count: 1,
@@ -46,11 +48,8 @@ impl<M: Memory> Walk<'_, M> {
                 source: Source::Layout,
                 confidence: Confidence::Guess,
             };
-            if self.columns.take(&self.types, slot, claim) {
-                self.work.push(Work::Slot(slot));
-            }
+            self.take(slot, claim);
         }
-        self.run();
     }
 
     /// Structs with pointers by the slots that their values get.

@@ -1,9 +1,11 @@
 //! Weaker evidence, for slots that certain words do not reach.
 
-use super::columns::{Claim, Confidence, Shape, Source};
-use super::walk::{Pointed, Walk, Work};
+use super::claims::{Claim, Confidence, Shape, Source};
+use super::walk::{Extent, Pointed, Walk};
+use crate::error::Result;
 use crate::format::go::types::Kind;
 use crate::format::go::{Memory, Region};
+use crate::progress::Progress;
 
 /// Rounds in which pointers into the middle of slots are tried; each finds what the one before it made reachable.
 const ROUNDS: usize = 8;
@@ -11,7 +13,10 @@ const ROUNDS: usize = 8;
 impl<'a, M: Memory> Walk<'a, M> {
     /// Pointers into the middle of slots that still have no type there: a sub-slice says what the whole is made of, and
     /// of anything else at least what it points to is known.
-    pub(super) fn follow_inside(&mut self) {
+    ///
+    /// # Errors
+    /// `progress` was cancelled.
+    pub(super) fn follow_inside(&mut self, progress: &Progress) -> Result<()> {
         for _ in 0..ROUNDS {
             let inside = std::mem::take(&mut self.inside);
             if inside.is_empty() {
@@ -20,16 +25,17 @@ impl<'a, M: Memory> Walk<'a, M> {
             for pointed in inside {
                 self.inside_one(pointed);
             }
-            self.run();
+            self.run(progress)?;
         }
         self.inside.clear();
+        Ok(())
     }
 
     fn inside_one(&mut self, pointed: Pointed) {
         let Pointed { address, claim } = pointed;
-        let Some(slot) = self.memory.slot_of(address) else { return };
-        let base = self.base(slot);
-        let (offset, size) = (address.wrapping_sub(base), self.types.get(claim.ty).size);
+        let Some(seat) = self.memory.seat_of(address) else { return };
+        let (slot, extent) = (seat.slot, self.extent(seat));
+        let (offset, size) = (address.wrapping_sub(extent.base), self.types.get(claim.ty).size);
         if self.covers(slot, offset) {
             return;
         }
@@ -42,12 +48,8 @@ impl<'a, M: Memory> Walk<'a, M> {
                 confidence: claim.confidence.min(Confidence::Likely),
                 ..claim
             };
-            let same = self.columns.get(slot).is_none_or(|old| old.ty == claim.ty);
-            if same
-                && self.fits_in_part(slot, whole)
-                && self.columns.take(&self.types, slot, self.kept(slot, whole))
-            {
-                self.work.push(Work::Slot(slot));
+            let same = self.claims.get(slot).is_none_or(|old| old.ty == claim.ty);
+            if same && self.fits_in_part(extent, whole) && self.take(slot, self.kept(slot, whole)) {
                 return;
             }
         }
@@ -56,7 +58,7 @@ impl<'a, M: Memory> Walk<'a, M> {
 
     /// A longer claim on a slot of the same type keeps what told the type.
     fn kept(&self, slot: u32, whole: Claim) -> Claim {
-        match self.columns.get(slot) {
+        match self.claims.get(slot) {
             Some(old) => Claim { count: whole.count, shape: whole.shape, ..old },
             None => whole,
         }
@@ -64,12 +66,11 @@ impl<'a, M: Memory> Walk<'a, M> {
 
     /// Nobody knows how much untyped slots see of what they point to.
     pub(super) fn see_by_untyped(&mut self) {
-        for slot in 0..self.memory.slots() {
-            if self.columns.get(slot).is_some() {
-                continue;
-            }
+        let mut places = Vec::new();
+        for slot in (0..self.memory.slots()).filter(|slot| self.claims.is_free(*slot)) {
+            self.memory.pointers(slot, &mut places);
             let bytes = self.memory.bytes(slot);
-            for place in self.memory.pointers(slot) {
+            for &place in &places {
                 let address = self.memory.params().word(bytes, place as usize);
                 let target = address.and_then(|address| self.memory.slot_of(address));
                 target.into_iter().for_each(|target| self.windows.see_whole(target));
@@ -78,19 +79,20 @@ impl<'a, M: Memory> Walk<'a, M> {
     }
 
     /// Whether a claim that may end before the slot's object does agrees with the collector's map.
-    fn fits_in_part(&mut self, slot: u32, claim: Claim) -> bool {
+    fn fits_in_part(&mut self, extent: Extent, claim: Claim) -> bool {
         let size = self.types.get(claim.ty).size;
-        let count = self.room(slot, self.base(slot)).checked_div(size).unwrap_or(0);
+        let count = extent.room(extent.base).checked_div(size).unwrap_or(0);
         let all = Claim { count: u32::try_from(count).unwrap_or(u32::MAX), ..claim };
-        self.fits(slot, claim) || self.fits(slot, all)
+        self.fits(extent, claim) || self.fits(extent, all)
     }
 
     /// Pairs of pointers of which the first is a type word or an interface table, in slots without a type and, where
     /// there is no debug information, in segments and frames.
     pub(super) fn follow_pairs(&mut self) {
+        let mut places = Vec::new();
         for slot in 0..self.memory.slots() {
-            if self.columns.get(slot).is_none() {
-                let places = self.memory.pointers(slot);
+            if self.claims.is_free(slot) {
+                self.memory.pointers(slot, &mut places);
                 self.pairs(self.memory.bytes(slot), &places);
             }
         }
@@ -101,7 +103,6 @@ impl<'a, M: Memory> Walk<'a, M> {
                 self.pairs_outside(region);
             }
         }
-        self.run();
     }
 
     fn pairs_outside(&mut self, region: &'a Region) {

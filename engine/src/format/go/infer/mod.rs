@@ -6,7 +6,7 @@
 //! maps, buffers of channels, captured variables of closures. Statically initialised values in the data segment and
 //! variables on stacks are walked through like slots. What certain words do not reach is tried with weaker evidence.
 
-mod columns;
+mod claims;
 mod windows;
 mod program;
 mod special;
@@ -17,6 +17,6 @@ mod late;
 mod fallback;
 mod typing;
 
-pub use columns::{Confidence, Shape, Source};
+pub use claims::{Claim, Claims, Confidence, Shape, Source};
 pub use typing::{StackPointer, Typing, infer};
 pub use windows::Unseen;

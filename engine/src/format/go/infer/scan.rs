@@ -1,6 +1,6 @@
 //! A typed value is read and its pointers are followed.
 
-use super::columns::{Claim, Confidence, Shape, Source};
+use super::claims::{Claim, Confidence, Shape, Source};
 use super::program::{Op, Step};
 use super::special::Special;
 use super::walk::{Outside, Pointed, StackPointer, Walk};
@@ -51,7 +51,7 @@ pub(super) struct Values {
 impl<'a, M: Memory> Walk<'a, M> {
     /// Scans a slot by its type.
     pub(super) fn scan_slot(&mut self, slot: u32) {
-        let Some(claim) = self.columns.get(slot) else { return };
+        let Some(claim) = self.claims.get(slot) else { return };
         let values = Values { offset: self.memory.start(slot) as usize, ty: claim.ty, count: claim.count };
         let confidence = claim.confidence.min(Confidence::Sure);
         let block =
@@ -62,8 +62,8 @@ impl<'a, M: Memory> Walk<'a, M> {
     /// Scans values in static data, on a stack, or in the middle of a slot.
     pub(super) fn scan_block(&mut self, pointed: Pointed) {
         let Pointed { address, claim } = pointed;
-        let (bytes, start, frame) = match self.memory.slot_of(address) {
-            Some(slot) => (self.memory.bytes(slot), self.memory.address(slot), None),
+        let (bytes, start, frame) = match self.memory.seat_of(address) {
+            Some(seat) => (self.memory.bytes(seat.slot), seat.address, None),
             None => {
                 let Some(Outside { memory, frame }) = self.outside_at(address) else { return };
                 let bytes = self.memory.dump().get(memory.bytes.clone()).unwrap_or_default();
@@ -79,7 +79,8 @@ impl<'a, M: Memory> Walk<'a, M> {
 
     /// Follows all pointers of `values`; arrays in them, and values in interfaces, are values of their own.
     pub(super) fn scan(&mut self, block: Block<'a>, values: Values) {
-        let mut open = vec![values];
+        let mut open = std::mem::take(&mut self.open);
+        open.push(values);
         // No two steps of a sound type share a word; those of an unsound one end here.
         let mut budget = block.bytes.len() + 64;
         while let Some(Values { offset, ty, count }) = open.pop() {
@@ -102,6 +103,7 @@ impl<'a, M: Memory> Walk<'a, M> {
                 }
             }
         }
+        self.open = open;
     }
 
     /// Follows the word at `place`.
@@ -174,10 +176,11 @@ impl<'a, M: Memory> Walk<'a, M> {
 
     /// A closure, by the function that its first word is the code of.
     pub(super) fn function(&mut self, address: u64, claim: Claim) {
-        let Some(slot) = self.memory.slot_of(address) else { return };
-        let Ok(place) = usize::try_from(address - self.memory.address(slot)) else { return };
-        let Some(entry) = self.memory.params().word(self.memory.bytes(slot), place) else { return };
-        if let Some(ty) = self.closure(entry, self.room(slot, address)) {
+        let Some(seat) = self.memory.seat_of(address) else { return };
+        let extent = self.extent(seat);
+        let bytes = self.memory.bytes(seat.slot);
+        let Some(entry) = self.memory.params().word(bytes, extent.place(address)) else { return };
+        if let Some(ty) = self.closure(entry, extent.room(address)) {
             self.claim(address, Claim { ty, ..claim });
         }
     }
@@ -266,8 +269,8 @@ impl<'a, M: Memory> Walk<'a, M> {
 
     /// The word at an address in the heap.
     fn heap_word(&self, address: u64) -> Option<u64> {
-        let slot = self.memory.slot_of(address)?;
-        let place = usize::try_from(address - self.memory.address(slot)).ok()?;
-        self.memory.params().word(self.memory.bytes(slot), place)
+        let seat = self.memory.seat_of(address)?;
+        let place = usize::try_from(address - seat.address).ok()?;
+        self.memory.params().word(self.memory.bytes(seat.slot), place)
     }
 }

@@ -1,6 +1,6 @@
 //! Words whose type is known beforehand.
 
-use super::columns::{Claim, Confidence, Shape, Source};
+use super::claims::{Claim, Confidence, Shape, Source};
 use super::scan::{Block, Frame, Values, Words};
 use super::walk::{Outside, Pointed, Walk};
 use crate::format::go::exe::Local;
@@ -15,14 +15,15 @@ impl<'a, M: Memory> Walk<'a, M> {
         for slot in 0..self.memory.slots() {
             let Some(descriptor) = self.memory.header(slot) else { continue };
             let Some((ty, _)) = self.dynamic(descriptor) else { continue };
-            let Some(count) = self.room(slot, self.base(slot)).checked_div(self.types.get(ty).size) else {
+            let extent = self.extent(self.memory.seat(slot));
+            let Some(count) = extent.room(extent.base).checked_div(self.types.get(ty).size) else {
                 continue;
             };
             let count = u32::try_from(count).unwrap_or(u32::MAX);
             let shape = if count > 1 { Shape::Array } else { Shape::Value };
             let confidence = if self.is_erased(ty) { Confidence::Likely } else { Confidence::Exact };
             self.claim(
-                self.base(slot),
+                extent.base,
                 Claim { ty, count, filled: count, shape, source: Source::Header, confidence },
             );
         }

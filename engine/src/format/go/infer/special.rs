@@ -41,6 +41,8 @@ pub(super) struct Specials {
     chan: Option<(TypeId, u64)>,
     /// Headers of channels by the type of their elements.
     chans: HashMap<TypeId, TypeId>,
+    /// By type, whether its values choose.
+    choosing: Vec<bool>,
     /// Rows that were looked at.
     looked_at: usize,
 }
@@ -48,6 +50,9 @@ pub(super) struct Specials {
 impl Specials {
     /// Finds those among the rows that were added since the last time, by name and fields.
     pub(super) fn update(&mut self, types: &mut Types) {
+        if self.looked_at == types.len() {
+            return;
+        }
         let mut nodes = Vec::new();
         for (id, ty) in types.iter().skip(self.looked_at) {
             match ty.kind {
@@ -67,6 +72,11 @@ impl Specials {
         }
         self.looked_at = types.len();
         nodes.into_iter().for_each(|node| self.add_variant(types, node));
+        self.choosing.resize(types.len(), false);
+        let chan = self.chan.map(|(chan, _)| chan);
+        for ty in self.variants.keys().copied().chain(chan) {
+            self.choosing.get_mut(ty.index()).into_iter().for_each(|chooses| *chooses = true);
+        }
     }
 
     pub(super) fn get(&self, ty: TypeId) -> Option<Special> {
@@ -75,6 +85,12 @@ impl Specials {
 
     pub(super) fn has(&self, ty: TypeId) -> bool {
         self.by_type.contains_key(&ty)
+    }
+
+    /// Whether a value of this type chooses another one: there is a [`Variant`], or it is a channel of any type.
+    #[inline]
+    pub(super) fn chooses(&self, ty: TypeId) -> bool {
+        self.choosing.get(ty.index()).is_some_and(|chooses| *chooses)
     }
 
     pub(super) fn variant(&self, ty: TypeId) -> Option<Variant> {

@@ -1,21 +1,55 @@
-//! The walk from seeds through all typed values: a worklist over dense columns.
+//! The walk from seeds through all typed values: a worklist over slots.
 
-use super::columns::{Claim, Columns, Confidence, Shape, Source};
+use super::claims::{Claim, Claims, Confidence, Shape, Source};
 use super::program::{Programs, pointer_places};
+use super::scan::Values;
 use super::special::{Specials, Variant};
 use super::windows::Windows;
+use crate::error::Result;
 use crate::format::go::exe::{Decoder, Exe};
 use crate::format::go::types::{Kind, Type, TypeId, Types};
-use crate::format::go::{Memory, Region};
+use crate::format::go::{Memory, Region, Seat};
+use crate::memory::Room;
+use crate::progress::Progress;
 use std::collections::{HashMap, HashSet};
 
-/// What is still to be scanned.
+/// What is still to be scanned, the last one first.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// Slots, by the type that they have then; [`BLOCK`] for the last one of `blocks`.
+    slots: Vec<u32>,
+    /// Values anywhere else, or parts of slots.
+    blocks: Vec<Pointed>,
+}
+
+/// No slot: there are fewer.
+const BLOCK: u32 = u32::MAX;
+
+/// Slots and blocks that are scanned between two looks at the progress.
+const STEP: u32 = 1 << 16;
+
+/// The object of a slot: what the program has of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Work {
-    /// A slot, by the type that it has then.
-    Slot(u32),
-    /// Values anywhere else, or a part of a slot.
-    Block(Pointed),
+pub(super) struct Extent {
+    pub(super) slot: u32,
+    /// The address of the slot, which a malloc header may stand at.
+    pub(super) address: u64,
+    /// The address of the object's first byte.
+    pub(super) base: u64,
+    /// The address behind the slot's last byte.
+    pub(super) end: u64,
+}
+
+impl Extent {
+    /// Bytes of the slot from `address` on.
+    pub(super) fn room(&self, address: u64) -> u64 {
+        self.end.saturating_sub(address)
+    }
+
+    /// Where in the slot's bytes `address` stands.
+    pub(super) fn place(&self, address: u64) -> usize {
+        usize::try_from(address.wrapping_sub(self.address)).unwrap_or(usize::MAX)
+    }
 }
 
 /// What a pointer leads to, as its type says.
@@ -52,8 +86,12 @@ pub(super) struct Walk<'a, M> {
     decoder: Option<Decoder<'a>>,
     specials: Specials,
     pub(super) programs: Programs,
-    pub(super) columns: Columns,
-    pub(super) work: Vec<Work>,
+    pub(super) claims: Claims,
+    pub(super) work: Work,
+    /// Values of a block that are still to be scanned; empty between two blocks.
+    pub(super) open: Vec<Values>,
+    /// Places of pointers of the slot at hand.
+    pub(super) found: Vec<u32>,
     /// Blocks that were scanned: address and type.
     seen: HashSet<(u64, TypeId)>,
     /// Pointers into the middle of slots that had no type there yet.
@@ -73,7 +111,7 @@ pub(super) struct Walk<'a, M> {
 }
 
 impl<'a, M: Memory> Walk<'a, M> {
-    pub(super) fn new(memory: &'a M, exe: &'a Exe, slide: u64) -> Walk<'a, M> {
+    pub(super) fn new(memory: &'a M, exe: &'a Exe, slide: u64, room: &Room) -> Result<Walk<'a, M>> {
         let records = memory.records();
         let mut types = exe.types.clone();
         let decoder = exe.decoder(&mut types);
@@ -94,8 +132,10 @@ impl<'a, M: Memory> Walk<'a, M> {
             decoder,
             specials: Specials::default(),
             programs: Programs::default(),
-            columns: Columns::new(memory.slots()),
-            work: Vec::new(),
+            claims: Claims::new(memory.slots(), room)?,
+            work: Work::default(),
+            open: Vec::new(),
+            found: Vec::new(),
             seen: HashSet::new(),
             inside: Vec::new(),
             dynamic: HashMap::new(),
@@ -108,17 +148,26 @@ impl<'a, M: Memory> Walk<'a, M> {
             byte,
         };
         walk.specials.update(&mut walk.types);
-        walk
+        Ok(walk)
     }
 
     /// Scans until nothing new is found.
-    pub(super) fn run(&mut self) {
-        while let Some(work) = self.work.pop() {
-            match work {
-                Work::Slot(slot) => self.scan_slot(slot),
-                Work::Block(pointed) => self.scan_block(pointed),
+    ///
+    /// # Errors
+    /// `progress` was cancelled.
+    pub(super) fn run(&mut self, progress: &Progress) -> Result<()> {
+        let mut count = 0u32;
+        while let Some(slot) = self.work.slots.pop() {
+            match slot {
+                BLOCK => self.work.blocks.pop().into_iter().for_each(|block| self.scan_block(block)),
+                slot => self.scan_slot(slot),
+            }
+            count = count.wrapping_add(1);
+            if count.is_multiple_of(STEP) {
+                progress.check()?;
             }
         }
+        progress.check()
     }
 
     /// Someone points to `address` as `claim` says.
@@ -126,48 +175,58 @@ impl<'a, M: Memory> Walk<'a, M> {
         if address == 0 || claim.count == 0 {
             return;
         }
-        let Some(slot) = self.memory.slot_of(address) else {
+        let Some(seat) = self.memory.seat_of(address) else {
             return self.claim_outside(Pointed { address, claim });
         };
-        let claim = self.chosen(slot, address, claim);
-        let Some(claim) = self.clipped(slot, address, claim) else { return };
-        if address != self.base(slot) {
-            return self.claim_inside(slot, Pointed { address, claim });
+        let extent = self.extent(seat);
+        let claim = self.chosen(extent, address, claim);
+        let Some(claim) = self.clipped(extent, address, claim) else { return };
+        if address != extent.base {
+            return self.claim_inside(extent, Pointed { address, claim });
         }
-        if claim.confidence <= Confidence::Likely && !self.fits(slot, claim) {
+        if claim.confidence <= Confidence::Likely && !self.fits(extent, claim) {
             return;
         }
-        self.see(slot, address, claim);
-        if self.columns.take(&self.types, slot, claim) {
-            self.work.push(Work::Slot(slot));
+        self.see(extent, address, claim);
+        self.take(extent.slot, claim);
+    }
+
+    /// Takes over a claim if it is a better one; the slot is scanned then, if its type leads anywhere.
+    pub(super) fn take(&mut self, slot: u32, claim: Claim) -> bool {
+        let is_taken = self.claims.take(&self.types, slot, claim);
+        if is_taken && self.has_steps(claim.ty) {
+            self.work.slots.push(slot);
         }
+        is_taken
     }
 
     /// Notes how much of a slot the one who claims it sees. The allocator's type word sees nothing.
-    fn see(&mut self, slot: u32, address: u64, claim: Claim) {
+    fn see(&mut self, extent: Extent, address: u64, claim: Claim) {
         if claim.source != Source::Header {
-            let bytes = |count: u32| self.types.get(claim.ty).size.saturating_mul(u64::from(count));
-            let (base, length, capacity) = (self.base(slot), bytes(claim.filled), bytes(claim.count));
-            let room = self.room(slot, base);
-            self.windows.see(slot, address.wrapping_sub(base), length, capacity, room);
+            let size = self.types.get(claim.ty).size;
+            let bytes = |count: u32| size.saturating_mul(u64::from(count));
+            let (length, capacity) = (bytes(claim.filled), bytes(claim.count));
+            let (start, room) = (address.wrapping_sub(extent.base), extent.room(extent.base));
+            self.windows.see(extent.slot, start, length, capacity, room);
         }
     }
 
-    /// The address of the first byte of a slot's object.
-    pub(super) fn base(&self, slot: u32) -> u64 {
-        self.memory.address(slot) + u64::from(self.memory.start(slot))
-    }
-
-    /// Bytes of a slot from `address` on.
-    pub(super) fn room(&self, slot: u32, address: u64) -> u64 {
-        let size = self.memory.bytes(slot).len() as u64;
-        (self.memory.address(slot) + size).saturating_sub(address)
+    /// The object of a slot.
+    #[inline]
+    pub(super) fn extent(&self, seat: Seat) -> Extent {
+        let Seat { slot, address, size } = seat;
+        let base = address + u64::from(self.memory.start(slot));
+        Extent { slot, address, base, end: address.saturating_add(size.into()) }
     }
 
     /// The claim with no more elements than there is room for; `None` where there is none for one.
-    fn clipped(&self, slot: u32, address: u64, claim: Claim) -> Option<Claim> {
+    fn clipped(&self, extent: Extent, address: u64, claim: Claim) -> Option<Claim> {
         let size = self.types.get(claim.ty).size;
-        let most = self.room(slot, address).checked_div(size)?;
+        let room = extent.room(address);
+        if claim.count == 1 {
+            return (0 < size && size <= room).then_some(claim);
+        }
+        let most = room.checked_div(size)?;
         if claim.shape == Shape::Value && u64::from(claim.count) > most {
             return None;
         }
@@ -177,10 +236,14 @@ impl<'a, M: Memory> Walk<'a, M> {
     }
 
     /// The claim with the type that the value itself chooses, where its type stands for several.
-    fn chosen(&mut self, slot: u32, address: u64, claim: Claim) -> Claim {
-        let place =
-            |offset: u64| usize::try_from(address - self.memory.address(slot) + offset).unwrap_or(usize::MAX);
-        let bytes = self.memory.bytes(slot);
+    #[inline]
+    fn chosen(&mut self, extent: Extent, address: u64, claim: Claim) -> Claim {
+        if self.specials.chooses(claim.ty) { self.choose(extent, address, claim) } else { claim }
+    }
+
+    fn choose(&mut self, extent: Extent, address: u64, claim: Claim) -> Claim {
+        let place = |offset: u64| extent.place(address.saturating_add(offset));
+        let bytes = self.memory.bytes(extent.slot);
         if let Some(Variant { flag, set, clear }) = self.specials.variant(claim.ty) {
             let flag = bytes.get(place(flag));
             return Claim { ty: flag.map_or(claim.ty, |flag| if *flag == 0 { clear } else { set }), ..claim };
@@ -204,10 +267,10 @@ impl<'a, M: Memory> Walk<'a, M> {
     }
 
     /// Keeps a pointer into the middle of a slot for later, unless the slot's type covers it.
-    fn claim_inside(&mut self, slot: u32, pointed: Pointed) {
-        let offset = pointed.address.wrapping_sub(self.base(slot));
-        self.see(slot, pointed.address, pointed.claim);
-        if offset < self.room(slot, self.base(slot)) && !self.covers(slot, offset) {
+    fn claim_inside(&mut self, extent: Extent, pointed: Pointed) {
+        let offset = pointed.address.wrapping_sub(extent.base);
+        self.see(extent, pointed.address, pointed.claim);
+        if offset < extent.room(extent.base) && !self.covers(extent.slot, offset) {
             self.inside.push(pointed);
         }
     }
@@ -215,12 +278,12 @@ impl<'a, M: Memory> Walk<'a, M> {
     /// Whether the type of a slot says what is `offset` bytes after its object's beginning.
     pub(super) fn covers(&self, slot: u32, offset: u64) -> bool {
         let reach = |claim: Claim| self.types.get(claim.ty).size.saturating_mul(u64::from(claim.count));
-        self.columns.get(slot).is_some_and(|claim| offset < reach(claim))
+        self.claims.get(slot).is_some_and(|claim| offset < reach(claim))
     }
 
     /// A pointer to static data or into a stack: the value there is scanned, once.
     fn claim_outside(&mut self, pointed: Pointed) {
-        if self.outside_at(pointed.address).is_some() {
+        if self.has_steps(pointed.claim.ty) && self.outside_at(pointed.address).is_some() {
             self.push_block(pointed);
         }
     }
@@ -228,7 +291,8 @@ impl<'a, M: Memory> Walk<'a, M> {
     /// Scans a value that is no slot, unless it was scanned.
     pub(super) fn push_block(&mut self, pointed: Pointed) {
         if self.has_steps(pointed.claim.ty) && self.seen.insert((pointed.address, pointed.claim.ty)) {
-            self.work.push(Work::Block(pointed));
+            self.work.slots.push(BLOCK);
+            self.work.blocks.push(pointed);
         }
     }
 
@@ -282,13 +346,14 @@ impl<'a, M: Memory> Walk<'a, M> {
     }
 
     /// Whether the collector's map of a slot has pointers where the claim has them, and nowhere else.
-    pub(super) fn fits(&mut self, slot: u32, claim: Claim) -> bool {
+    pub(super) fn fits(&mut self, extent: Extent, claim: Claim) -> bool {
         let width = u64::from(self.memory.params().pointer_bytes);
         let types = &self.types;
         let made = self.places.entry(claim.ty).or_insert_with(|| pointer_places(types, claim.ty, width));
         let Some(places) = made else { return true };
-        let (start, size) = (u64::from(self.memory.start(slot)), types.get(claim.ty).size);
-        let found = self.memory.pointers(slot);
+        let (start, size) = (extent.base - extent.address, types.get(claim.ty).size);
+        let found = &mut self.found;
+        self.memory.pointers(extent.slot, found);
         if found.len() as u64 != places.len() as u64 * u64::from(claim.count) {
             return false;
         }

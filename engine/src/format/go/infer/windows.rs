@@ -1,6 +1,6 @@
 //! Which bytes of objects typed pointers see: a slice of 16 bytes can hold 64 KiB.
 
-use super::columns::Columns;
+use super::claims::Claims;
 use super::fallback::class_before;
 use crate::format::go::types::{TypeId, Types};
 
@@ -53,11 +53,11 @@ impl Windows {
 
     /// Someone sees `length` bytes from `start` on, and `capacity` bytes where it may grow; the slot has `room` bytes.
     pub(super) fn see(&mut self, slot: u32, start: u64, length: u64, capacity: u64, room: u64) {
-        if start == 0 && length > class_before(room) {
-            return self.see_whole(slot);
-        }
         if self.is_whole(slot) {
             return;
+        }
+        if start == 0 && (length == room || length > class_before(room)) {
+            return self.see_whole(slot);
         }
         let end = |bytes: u64| u32::try_from(start.saturating_add(bytes).min(room)).unwrap_or(u32::MAX);
         let start = u32::try_from(start).unwrap_or(u32::MAX);
@@ -80,17 +80,17 @@ impl Windows {
     }
 
     /// The slots that are seen in part, ascending.
-    pub(super) fn finish(mut self, types: &Types, columns: &Columns) -> Vec<Unseen> {
+    pub(super) fn finish(mut self, types: &Types, claims: &Claims) -> Vec<Unseen> {
         self.sweep();
         let slots = self.parts.chunk_by(|a, b| a.slot == b.slot);
-        slots.filter_map(|parts| unseen(types, columns, parts)).collect()
+        slots.filter_map(|parts| unseen(types, claims, parts)).collect()
     }
 }
 
 /// What the parts of one slot leave of its object; `None` where that is nothing.
-fn unseen(types: &Types, columns: &Columns, parts: &[Part]) -> Option<Unseen> {
+fn unseen(types: &Types, claims: &Claims, parts: &[Part]) -> Option<Unseen> {
     let slot = parts.first()?.slot;
-    let claim = columns.get(slot)?;
+    let claim = claims.get(slot)?;
     let extent = types.get(TypeId(claim.ty.0)).size.saturating_mul(u64::from(claim.count));
     let by_capacity = union(parts.iter().map(|part| (part.start, part.capacity_end)));
     let by_length = union(parts.iter().map(|part| (part.start, part.length_end)));

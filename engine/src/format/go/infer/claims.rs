@@ -1,6 +1,8 @@
 //! The types of slots so far, and which of two claims on a slot holds.
 
+use crate::error::Result;
 use crate::format::go::types::{TypeId, Types};
+use crate::memory::{Room, Scratch};
 use serde::{Deserialize, Serialize};
 
 /// What a slot holds of its type.
@@ -60,58 +62,105 @@ pub enum Confidence {
 
 /// What someone says that a slot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Claim {
-    pub(super) ty: TypeId,
-    /// Values one after another; at least 1.
-    pub(super) count: u32,
-    /// Those of them that are in use, by the length of a slice.
+pub struct Claim {
+    /// The type.
+    pub ty: TypeId,
+    /// Values one after another, at least 1; bytes where the shape is [`Shape::Text`].
+    pub count: u32,
+    /// Those of them that are in use, by the length of a slice; not kept.
     pub(super) filled: u32,
-    pub(super) shape: Shape,
-    pub(super) source: Source,
-    pub(super) confidence: Confidence,
+    /// What the slot holds of the type.
+    pub shape: Shape,
+    /// What told the type.
+    pub source: Source,
+    /// How sure the type is.
+    pub confidence: Confidence,
 }
 
-/// No type in a column of types.
-pub(super) const NO_TYPE: u32 = u32::MAX;
+impl Shape {
+    const ALL: [Shape; 3] = [Shape::Value, Shape::Array, Shape::Text];
+}
+
+impl Source {
+    const ALL: [Source; 9] = [
+        Source::None,
+        Source::Header,
+        Source::Record,
+        Source::Global,
+        Source::Frame,
+        Source::Propagated,
+        Source::Interior,
+        Source::Pair,
+        Source::Layout,
+    ];
+}
+
+impl Confidence {
+    const ALL: [Confidence; 5] =
+        [Confidence::None, Confidence::Guess, Confidence::Likely, Confidence::Sure, Confidence::Exact];
+}
 
 /// Times that a slot may change its type; each time it says more, so that few suffice.
 const MOST_CHANGES: u8 = 6;
 
-/// The claims that hold, as columns with one entry for each slot.
+/// The claims that hold, one of 8 bytes for each slot.
 #[derive(Debug)]
-pub(super) struct Columns {
-    pub(super) ty: Vec<u32>,
-    pub(super) count: Vec<u32>,
-    pub(super) shape: Vec<Shape>,
-    pub(super) source: Vec<Source>,
-    pub(super) confidence: Vec<Confidence>,
-    changes: Vec<u8>,
+pub struct Claims {
+    rows: Scratch<u64>,
 }
 
-impl Columns {
-    pub(super) fn new(slots: u32) -> Columns {
-        let slots = slots as usize;
-        Columns {
-            ty: vec![NO_TYPE; slots],
-            count: vec![0; slots],
-            shape: vec![Shape::Value; slots],
-            source: vec![Source::None; slots],
-            confidence: vec![Confidence::None; slots],
-            changes: vec![0; slots],
-        }
+/// A claim as it is kept, and how often the slot changed its type; all zeros where there is none.
+///
+/// From the lowest bit: changes, confidence (3 bits each), source (4), shape (2), count (31: a slot has less than 2 GiB),
+/// type and 1 (21: executables have fewer types, see `exe/abi.rs`).
+#[derive(Clone, Copy)]
+struct Row(u64);
+
+impl Row {
+    fn new(claim: Claim, changes: u8) -> Option<Row> {
+        let (ty, count) = (u64::from(claim.ty.0) + 1, u64::from(claim.count));
+        (ty < 1 << 21 && count < 1 << 31).then(|| {
+            let (shape, source) = (claim.shape as u64, claim.source as u64);
+            let low = u64::from(changes) | (claim.confidence as u64) << 3 | source << 6 | shape << 10;
+            Row(low | count << 12 | ty << 43)
+        })
+    }
+
+    fn claim(self) -> Option<Claim> {
+        let part = |from: u32, bits: u32| usize::try_from(self.0 >> from & ((1 << bits) - 1)).unwrap_or(0);
+        let number = |from, bits| u32::try_from(part(from, bits)).unwrap_or(0);
+        let count = number(12, 31);
+        Some(Claim {
+            ty: TypeId(number(43, 21).checked_sub(1)?),
+            count,
+            filled: count,
+            shape: Shape::ALL.get(part(10, 2)).copied().unwrap_or_default(),
+            source: Source::ALL.get(part(6, 4)).copied().unwrap_or_default(),
+            confidence: Confidence::ALL.get(part(3, 3)).copied().unwrap_or_default(),
+        })
+    }
+
+    fn changes(self) -> u8 {
+        (self.0 & 7) as u8
+    }
+}
+
+impl Claims {
+    /// None for each of so many slots; they lie in `room`.
+    pub(super) fn new(slots: u32, room: &Room) -> Result<Claims> {
+        Ok(Claims { rows: room.column(slots as usize)? })
     }
 
     /// The claim that holds for a slot.
-    pub(super) fn get(&self, slot: u32) -> Option<Claim> {
-        let row = slot as usize;
-        (self.ty[row] != NO_TYPE).then(|| Claim {
-            ty: TypeId(self.ty[row]),
-            count: self.count[row],
-            filled: self.count[row],
-            shape: self.shape[row],
-            source: self.source[row],
-            confidence: self.confidence[row],
-        })
+    #[inline]
+    pub fn get(&self, slot: u32) -> Option<Claim> {
+        self.rows.get(slot as usize).and_then(|row| Row(*row).claim())
+    }
+
+    /// Whether no claim holds for a slot.
+    #[inline]
+    pub(super) fn is_free(&self, slot: u32) -> bool {
+        self.rows[slot as usize] == 0
     }
 
     /// Takes over `claim` where it is the better one; whether the slot is to be walked (again) then.
@@ -120,14 +169,14 @@ impl Columns {
     /// whose type holds the other's at its beginning; else the first. The allocator's word tells one value or many only by
     /// the room, so that who points to it may say so.
     pub(super) fn take(&mut self, types: &Types, slot: u32, claim: Claim) -> bool {
-        let row = slot as usize;
-        let Some(old) = self.get(slot) else {
-            self.set(row, claim);
-            return true;
+        let row = &mut self.rows[slot as usize];
+        let Some(old) = Row(*row).claim() else {
+            return set(row, claim, 0);
         };
+        let changes = Row(*row).changes();
         if old.ty == claim.ty && old.count == claim.count {
             if old.source == Source::Header && claim.shape == Shape::Array {
-                self.shape[row] = Shape::Array;
+                set(row, Claim { shape: Shape::Array, ..old }, changes);
             }
             return false;
         }
@@ -138,21 +187,14 @@ impl Columns {
             std::cmp::Ordering::Equal if reach(claim) == reach(old) => begins_with(types, claim.ty, old.ty),
             std::cmp::Ordering::Equal => reach(claim) > reach(old),
         };
-        if !better || self.changes[row] >= MOST_CHANGES {
-            return false;
-        }
-        self.changes[row] += 1;
-        self.set(row, claim);
-        true
+        better && changes < MOST_CHANGES && set(row, claim, changes + 1)
     }
+}
 
-    fn set(&mut self, row: usize, claim: Claim) {
-        self.ty[row] = claim.ty.0;
-        self.count[row] = claim.count;
-        self.shape[row] = claim.shape;
-        self.source[row] = claim.source;
-        self.confidence[row] = claim.confidence;
-    }
+/// Keeps a claim; whether it can be kept.
+fn set(row: &mut u64, claim: Claim, changes: u8) -> bool {
+    let new = Row::new(claim, changes);
+    new.inspect(|new| *row = new.0).is_some()
 }
 
 /// Structs in structs that are looked into.
@@ -195,9 +237,9 @@ mod tests {
 
     /// What holds after the claims, and how often the slot is to be walked.
     fn check(claims: &[Claim], expected: Claim, walks: usize) {
-        let (types, mut columns) = (types(), Columns::new(1));
-        let taken = claims.iter().filter(|claim| columns.take(&types, 0, **claim)).count();
-        assert_eq!((columns.get(0), taken), (Some(expected), walks), "{claims:?}");
+        let (types, mut held) = (types(), Claims::new(1, &Room::unbounded()).unwrap());
+        let taken = claims.iter().filter(|claim| held.take(&types, 0, **claim)).count();
+        assert_eq!((held.get(0), taken), (Some(expected), walks), "{claims:?}");
     }
 
     #[test]
@@ -210,6 +252,25 @@ mod tests {
         check(&[claim(INT, 4, Sure), one(INNER, Sure)], claim(INT, 4, Sure), 1);
         check(&[one(INNER, Sure), one(OUTER, Sure), one(INNER, Sure)], one(OUTER, Sure), 2);
         check(&[one(OTHER, Sure), one(OUTER, Sure)], one(OTHER, Sure), 1);
+    }
+
+    #[test]
+    fn a_claim_is_kept_whole() {
+        for (row, shape) in (0..).zip(Shape::ALL) {
+            assert_eq!(shape as usize, row);
+            for (row, source) in (0..).zip(Source::ALL) {
+                assert_eq!(source as usize, row);
+                for (row, confidence) in (0..).zip(Confidence::ALL) {
+                    assert_eq!(confidence as usize, row);
+                    let count = u32::MAX >> 1;
+                    let claim =
+                        Claim { ty: TypeId(2_097_150), count, filled: count, shape, source, confidence };
+                    let row = Row::new(claim, 6).unwrap();
+                    assert_eq!((row.claim(), row.changes()), (Some(claim), 6));
+                }
+            }
+        }
+        assert!(Row::new(claim(TypeId(2_097_151), 1, Confidence::Sure), 0).is_none());
     }
 
     #[test]
