@@ -4,7 +4,7 @@ use super::bound::bound;
 use super::census::Census;
 use super::classes::{ClassChange, Naming, Side, classes, of_name, retained};
 use super::comparable::{Comparable, comparable};
-use super::confidence::{Evidence, confidence, ratio};
+use super::confidence::{Evidence, MOVED, confidence, ratio};
 use super::explain::explain;
 use super::finding::{Finding, Leaked};
 use super::freed::freed;
@@ -198,7 +198,7 @@ impl<'a> Comparison<'a> {
                 (_, 0, Some(&leaked)) => new.max(b.count(leaked)),
                 _ => new,
             },
-            supported,
+            supported: Some(supported),
             retained: (leaked.retained_before, leaked.retained_after),
             application: place.application,
             bound: bound(self.after, place, new / owners),
@@ -209,7 +209,7 @@ impl<'a> Comparison<'a> {
             comparable: self.comparable.factor,
         };
         let (confidence, reasons) = confidence(&evidence);
-        let category = match (supported < 0.5, old) {
+        let category = match (supported < MOVED, old) {
             (true, _) => "moved",
             (false, 0) => "new",
             _ => "grown",
