@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets a surprise fails")]
 
-use heapwise_testdata::dumps::carts;
+use heapwise_testdata::dumps::{carts, quotes};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,7 +37,7 @@ fn the_walk_from_dump_to_fix_runs() {
     let page = std::fs::read_to_string(page).unwrap().replace("\r\n", "\n");
     let blocks: Vec<&str> =
         page.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert!(blocks.len() >= 3);
+    assert!(blocks.len() >= 6);
     let indexes = tempfile::tempdir().unwrap();
     for block in blocks {
         let (command, shown) = block.split_once('\n').unwrap();
@@ -70,4 +70,33 @@ fn the_leak_comes_first_and_the_bounded_cache_is_doubted() {
     }
     let page = run(&["suspects", &after].map(str::to_owned), indexes.path());
     assert!(page.contains("shop.Carts$Cart: 2,020 instances"), "{page}");
+}
+
+#[test]
+fn goroutines_that_nobody_receives_from_come_first() {
+    let indexes = tempfile::tempdir().unwrap();
+    let (dumps, exe) = quotes();
+    let [before, after] = dumps.map(|path| path.display().to_string());
+    let exe = exe.display().to_string();
+    let text =
+        run(&["diff", &before, &after, "--exe", &exe, "--format", "json"].map(str::to_owned), indexes.path());
+    let found: Value = serde_json::from_str(&text).unwrap();
+    let first = &found["findings"][0];
+    assert_eq!((&first["leaked"]["class"], &first["growth_objects"]), (&"main.Order".into(), &1000.into()));
+    assert_eq!((&first["rule"], &first["implicit_edge"]["via"]), (&"go-goroutine".into(), &"<local>".into()));
+    let holder = &first["holder"];
+    assert_eq!((&holder["root"], &holder["name"]), (&"goroutine".into(), &"main.ask".into()));
+    assert_eq!((&holder["state"], &holder["count_after"]), (&"chan send".into(), &1020.into()));
+    assert_eq!(
+        first["also_held_by"].as_array().unwrap().len(),
+        0,
+        "the runtime's list of goroutines is no holder"
+    );
+    assert!(
+        first["freed"].as_u64().unwrap() > 250_000,
+        "all that a goroutine's stack holds, not one local alone"
+    );
+    for finding in found["findings"].as_array().unwrap().iter().skip(1) {
+        assert!(finding["confidence"].as_f64().unwrap() < 0.5, "{finding}");
+    }
 }

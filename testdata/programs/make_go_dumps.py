@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes the shipped Go dumps: `make_go_dumps.py GO NAME` builds shop.go with the toolchain GO and writes
 testdata/dumps/NAME.heapdump.zst and NAME.exe.zst (the executable without its code, which no reader of dumps needs).
+`make_go_dumps.py GO quotes` builds quotes.go and writes quotes-before.heapdump.xz, quotes-after.heapdump.xz, quotes.exe.xz.
 
-The truth file NAME.truth.json beside them is written by hand: the program says what lives.
+The truth file NAME.truth.json beside the former is written by hand: the program says what lives.
 """
 
 import pathlib
@@ -31,16 +32,23 @@ def without_code(elf: bytearray) -> bytearray:
 
 def main() -> None:
     go, name = sys.argv[1], sys.argv[2]
-    dumps = HERE.parent / "dumps"
+    program = "quotes" if name == "quotes" else "shop"
     with tempfile.TemporaryDirectory() as scratch:
-        exe, dump = f"{scratch}/shop", f"{scratch}/dump"
+        exe, slim = f"{scratch}/{program}", f"{scratch}/{name}.exe"
         flags = ["-trimpath", "-ldflags=-compressdwarf=false", "-o", exe]
-        subprocess.run([go, "build", *flags, str(HERE / "shop.go")], check=True)
-        subprocess.run([exe, dump], check=True)
-        slim = f"{scratch}/slim"
+        subprocess.run([go, "build", *flags, str(HERE / f"{program}.go")], check=True)
+        subprocess.run([exe, scratch if program == "quotes" else f"{scratch}/{name}.heapdump"], check=True)
         pathlib.Path(slim).write_bytes(without_code(bytearray(pathlib.Path(exe).read_bytes())))
-        for source, target in [(dump, f"{name}.heapdump.zst"), (slim, f"{name}.exe.zst")]:
-            subprocess.run(["zstd", "-q", "-19", "-f", source, "-o", str(dumps / target)], check=True)
+        for source in [slim, *map(str, pathlib.Path(scratch).glob("*.heapdump"))]:
+            compress(source, "xz" if program == "quotes" else "zst")
+
+
+def compress(source: str, kind: str) -> None:
+    target = HERE.parent / "dumps" / f"{pathlib.Path(source).name}.{kind}"
+    if kind == "xz":
+        target.write_bytes(subprocess.run(["xz", "-9", "-c", source], check=True, capture_output=True).stdout)
+    else:
+        subprocess.run(["zstd", "-q", "-19", "-f", source, "-o", str(target)], check=True)
 
 
 if __name__ == "__main__":

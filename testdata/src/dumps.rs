@@ -61,6 +61,12 @@ pub fn carts() -> [PathBuf; 2] {
     ["carts-before.hprof.xz", "carts-after.hprof.xz"].map(|name| directory().join(name))
 }
 
+/// The same made by `testdata/programs/quotes.go`, with the executable.
+pub fn quotes() -> ([PathBuf; 2], PathBuf) {
+    let dumps = ["quotes-before.heapdump.xz", "quotes-after.heapdump.xz"].map(|name| directory().join(name));
+    (dumps, directory().join("quotes.exe.xz"))
+}
+
 /// A dump of `testdata/programs/shop.go` in `testdata/dumps`, with the executable that wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoDump {

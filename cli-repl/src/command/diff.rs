@@ -12,6 +12,8 @@ use heapwise_engine::rules::Rules;
 use heapwise_engine::store::Info;
 use std::fmt::Write;
 
+/// Loaders that are told of.
+const LOADERS: usize = 3;
 /// Findings that are told in full to people who do not say how many, and how sure they must be.
 const FULL: usize = 5;
 const SURE: f64 = 0.3;
@@ -43,6 +45,9 @@ fn page(diff: &Diff, most: Option<usize>) -> String {
     line(format!("before  {}", dump(&diff.before)));
     line(format!("after   {}", dump(&diff.after)));
     line(format!("held    {}", signed_bytes(diff.growth_bytes)));
+    for loaders in more_loaders(diff) {
+        line(format!("loaders {loaders}"));
+    }
     for caveat in &diff.comparable {
         line(format!("note    {}", escape(caveat)));
     }
@@ -65,6 +70,23 @@ fn page(diff: &Diff, most: Option<usize>) -> String {
         }
     }
     page
+}
+
+/// The loaders of which there are more, a line each.
+fn more_loaders(diff: &Diff) -> impl Iterator<Item = String> {
+    let more = diff.loaders.iter().filter(|row| row.loaders_after > row.loaders_before);
+    more.take(LOADERS).map(|row| {
+        let label = row.label();
+        format!(
+            "{} ({}): {} → {}, which retain {} → {}",
+            escape(row.class.as_deref().unwrap_or_default()),
+            escape(&label),
+            thousands(row.loaders_before),
+            thousands(row.loaders_after),
+            human_bytes(row.retained_before),
+            human_bytes(row.retained_after)
+        )
+    })
 }
 
 fn dump(info: &Info) -> String {

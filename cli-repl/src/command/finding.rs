@@ -3,7 +3,7 @@
 use crate::args::RulesFile;
 use crate::failure::Result;
 use crate::output::{escape, human_bytes, thousands};
-use heapwise_engine::diff::{Finding, PathStep};
+use heapwise_engine::diff::{Finding, Holder, PathStep};
 use heapwise_engine::rules::Rules;
 
 /// The width of explanations.
@@ -105,17 +105,35 @@ fn holder(finding: &Finding) -> String {
     let holder = &finding.holder;
     let mut text = match (&holder.name, holder.root.as_str()) {
         (Some(name), "thread") => format!("thread \"{}\"", escape(name)),
+        (Some(name), "goroutine") => format!("goroutines of {}", escape(name)),
         (Some(name), _) => escape(name).into_owned(),
         (None, root) => format!("root: {}", escape(root)),
     };
-    if let Some(frame) = &holder.frame {
+    if let Some(frame) = holder.frame.as_ref().filter(|frame| holder.name.as_ref() != Some(frame)) {
         text.push_str(&format!(" in {}", escape(frame)));
     }
-    if !holder.others.is_empty() {
-        let others: Vec<String> = holder.others.iter().map(|name| format!("\"{}\"", escape(name))).collect();
-        text.push_str(&format!(" ({}), and {}", percent(holder.share), others.join(", ")));
+    if let Some(state) = &holder.state {
+        text.push_str(&format!(" ({})", escape(state)));
+    }
+    text.push_str(&others(holder));
+    if holder.count_after > holder.count_before && ["thread", "goroutine"].contains(&holder.root.as_str()) {
+        text.push_str(&match is_suspect(finding) {
+            true => format!(", {} of them", thousands(holder.count_after)),
+            false => {
+                format!(", {} → {} of them", thousands(holder.count_before), thousands(holder.count_after))
+            }
+        });
     }
     text
+}
+
+/// What others of its kind hold.
+fn others(holder: &Holder) -> String {
+    if holder.others.is_empty() {
+        return String::new();
+    }
+    let others: Vec<String> = holder.others.iter().map(|name| format!("\"{}\"", escape(name))).collect();
+    format!(" with {}, and {}", percent(holder.share), others.join(", "))
 }
 
 /// A path with a line for each step but those inside of collections, whose fields go into the next line.

@@ -1,5 +1,6 @@
 //! Classes of two dumps side by side, under names that both share.
 
+use super::loaders::LoaderRows;
 use crate::error::Result;
 use crate::holders::Removals;
 use crate::id::ClassId;
@@ -16,8 +17,10 @@ use std::collections::BTreeMap;
 pub struct ClassChange {
     /// Its name; of dumps of two processes, without what only one of them gives it.
     pub class: String,
-    /// The class of its loader; `None` for the boot loader. Of several loaders, the first by name.
+    /// The class of its loader; `None` for the boot loader.
     pub loader: Option<String>,
+    /// What tells its loader from others of that class: its name, or the package of most of its classes; empty of the boot loader.
+    pub loader_label: String,
     /// Instances in the first dump.
     pub instances_before: u64,
     /// Instances in the second.
@@ -59,32 +62,34 @@ pub(super) enum Naming {
 
 /// The classes of both dumps with an instance or a class object, the largest growth of the retained size first, then by name.
 ///
-/// Classes of one name from several loaders are one row, and so are generated ones that only their numbers tell apart, where
-/// the dumps are of two processes; what they retain is that of all their instances as one set.
+/// Classes of one name are one row for each row of `loaders`: those of an application that was deployed again are one, those of
+/// two applications two. Generated ones that only their numbers tell apart are one where the dumps are of two processes. What
+/// several classes retain is that of all their instances as one set.
 ///
 /// # Errors
 /// The columns of an index do not fit together, or `progress` was cancelled.
 pub(super) fn classes(
-    before: &Side,
-    after: &Side,
+    sides: [&Side; 2],
+    loaders: &LoaderRows,
     naming: Naming,
     progress: &Progress,
 ) -> Result<Vec<ClassChange>> {
-    let mut rows: BTreeMap<String, ClassChange> = BTreeMap::new();
-    for (side, is_before) in [(before, true), (after, false)] {
-        for (name, classes) in by_name(side.snapshot, naming) {
+    let mut rows: BTreeMap<(String, usize), ClassChange> = BTreeMap::new();
+    for (dump, side) in sides.into_iter().enumerate() {
+        for ((name, loader), classes) in by_name(side.snapshot, &loaders.of_class[dump], naming) {
             let table = side.snapshot.classes();
             let sum = |of: fn(&crate::store::Class) -> u64| {
                 classes.iter().map(|&class| of(table.get(class))).sum::<u64>()
             };
             let (instances, shallow) = (sum(|class| class.instances), sum(|class| class.shallow));
             let retained = retained(side, &classes, progress)?;
-            let row = rows.entry(name.clone()).or_insert_with(|| ClassChange {
+            let row = rows.entry((name.clone(), loader)).or_insert_with(|| ClassChange {
                 class: name,
-                loader: loader(side.snapshot, &classes),
+                loader: loaders.rows[loader].class.clone(),
+                loader_label: loaders.rows[loader].label(),
                 ..ClassChange::default()
             });
-            if is_before {
+            if dump == 0 {
                 (row.instances_before, row.shallow_before, row.retained_before) =
                     (instances, shallow, retained);
             } else {
@@ -103,15 +108,20 @@ pub(super) fn of_name(snapshot: &Snapshot, name: &str) -> Vec<ClassId> {
     snapshot.classes().ids().filter(is_named).collect()
 }
 
-fn by_name(snapshot: &Snapshot, naming: Naming) -> BTreeMap<String, Vec<ClassId>> {
-    let mut names: BTreeMap<String, Vec<ClassId>> = BTreeMap::new();
+/// The classes by name and row of the loader.
+fn by_name(
+    snapshot: &Snapshot,
+    loader_of: &[usize],
+    naming: Naming,
+) -> BTreeMap<(String, usize), Vec<ClassId>> {
+    let mut names: BTreeMap<(String, usize), Vec<ClassId>> = BTreeMap::new();
     for class in snapshot.classes().ids() {
         let name = snapshot.class_name(class);
         let name = match naming {
             Naming::OneProcess => name.into(),
             Naming::TwoProcesses => class_name(name),
         };
-        names.entry(name.into_owned()).or_default().push(class);
+        names.entry((name.into_owned(), loader_of[class.index()])).or_default().push(class);
     }
     names
 }
@@ -129,11 +139,6 @@ pub(super) fn retained(side: &Side, classes: &[ClassId], progress: &Progress) ->
             side.removals.retained_size(snapshot, &set, progress)
         }
     }
-}
-
-fn loader(snapshot: &Snapshot, classes: &[ClassId]) -> Option<String> {
-    let loaders = classes.iter().filter_map(|&class| snapshot.classes().get(class).loader_object);
-    loaders.map(|loader| snapshot.class_name(snapshot.class_of(loader)).to_owned()).min()
 }
 
 fn difference(before: u64, after: u64) -> i64 {

@@ -4,12 +4,13 @@ use super::bound::bound;
 use super::census::Census;
 use super::classes::{ClassChange, Naming, Side, classes, of_name, retained};
 use super::comparable::{Comparable, comparable};
-use super::confidence::{Evidence, confidence, ratio};
+use super::confidence::{Evidence, MOVED, confidence, ratio};
 use super::explain::explain;
 use super::finding::{Finding, Leaked};
 use super::freed::freed;
 use super::growth::{Growth, growth, signed};
 use super::join::join;
+use super::loaders::{LoaderChange, loaders};
 use super::off_heap::OffHeap;
 use super::place::{Place, Placer};
 use super::rows::NO_ROW;
@@ -56,6 +57,8 @@ pub struct Diff {
     pub growth_bytes: i64,
     /// Every class of either dump.
     pub classes: Vec<ClassChange>,
+    /// The class loaders of both, the largest growth of what they retain first; none of Go.
+    pub loaders: Vec<LoaderChange>,
     /// What grew, the surest and largest first.
     pub findings: Vec<Finding>,
 }
@@ -76,7 +79,8 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
         Some(false) => Naming::TwoProcesses,
         _ => Naming::OneProcess,
     };
-    let classes = classes(&sides.0, &sides.1, naming, progress)?;
+    let loaders = loaders([&sides.0, &sides.1], naming, progress)?;
+    let classes = classes([&sides.0, &sides.1], &loaders, naming, progress)?;
     let comparable = comparable(before, after);
     let off_heap = OffHeap::new(tree, (before, 0), (after, snapshots.len() - 1));
     progress.begin("findings", Unit::Objects, 0);
@@ -104,6 +108,7 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
         growth_bytes,
         findings,
         classes,
+        loaders: if after.go().is_some() { Vec::new() } else { loaders.sorted() },
     })
 }
 
@@ -198,7 +203,7 @@ impl<'a> Comparison<'a> {
                 (_, 0, Some(&leaked)) => new.max(b.count(leaked)),
                 _ => new,
             },
-            supported,
+            supported: Some(supported),
             retained: (leaked.retained_before, leaked.retained_after),
             application: place.application,
             bound: bound(self.after, place, new / owners),
@@ -209,7 +214,7 @@ impl<'a> Comparison<'a> {
             comparable: self.comparable.factor,
         };
         let (confidence, reasons) = confidence(&evidence);
-        let category = match (supported < 0.5, old) {
+        let category = match (supported < MOVED, old) {
             (true, _) => "moved",
             (false, 0) => "new",
             _ => "grown",
@@ -271,7 +276,8 @@ impl<'a> Comparison<'a> {
 
     fn leaked(&self, place: &Place, progress: &Progress) -> Result<Leaked> {
         let class = place.leaked_class(self.tree).to_owned();
-        if let Some(found) = self.classes.iter().find(|row| row.class == class) {
+        let mut rows = self.classes.iter().filter(|row| row.class == class);
+        if let (Some(found), None) = (rows.next(), rows.next()) {
             return Ok(Leaked {
                 class,
                 instances_before: found.instances_before,

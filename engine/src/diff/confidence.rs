@@ -4,6 +4,9 @@ use super::trend::Trend;
 use crate::graph::Strength;
 use crate::rules::{Nature, Rule};
 
+/// What the totals of classes bear out less of has moved, and not grown.
+pub(super) const MOVED: f64 = 0.5;
+
 /// What the views say.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence<'r> {
@@ -13,8 +16,8 @@ pub(super) struct Evidence<'r> {
     /// Objects where the growth began, in both dumps.
     pub(super) old: u64,
     pub(super) new: u64,
-    /// The part of the growth that the totals of its classes bear out.
-    pub(super) supported: f64,
+    /// The part of the growth that the totals of its classes bear out; `None` without a dump before.
+    pub(super) supported: Option<f64>,
     /// The retained size of the leaked class in both dumps.
     pub(super) retained: (u64, u64),
     /// Whether a class of an application is above the growth, and in it.
@@ -103,10 +106,10 @@ impl Sum {
     }
 
     fn agreement(&mut self, evidence: &Evidence) {
-        let supported = evidence.supported;
+        let supported = evidence.supported.unwrap_or(1.0);
         let reason = match supported {
             0.9.. => "the totals of the classes in it grew by as much",
-            0.5.. => "the totals of the classes in it grew by less: some of it moved here",
+            MOVED.. => "the totals of the classes in it grew by less: some of it moved here",
             _ => "the totals of the classes in it did not grow: it moved here",
         };
         self.times(0.25 + 0.75 * supported, reason);
@@ -145,8 +148,9 @@ impl Sum {
     fn end(mut self, evidence: &Evidence) -> (f64, Vec<String>) {
         match &evidence.bound {
             Some(bound) => self.bound(bound),
-            // What may be garbage is not made surer by a rule.
+            // What may be garbage, or has moved, is not made surer by a rule.
             None if evidence.strength == Some(Strength::Unreachable) && !evidence.unseen => {}
+            None if evidence.supported.is_some_and(|part| part < MOVED) => {}
             None => self.rule(evidence.rule),
         }
         ((self.value.clamp(0.01, 0.99) * 100.0).round() / 100.0, self.reasons)
@@ -207,7 +211,7 @@ mod tests {
             heap: 100 << 20,
             old,
             new,
-            supported: 1.0,
+            supported: Some(1.0),
             comparable: 1.0,
             application: (true, true),
             ..Evidence::default()
@@ -220,7 +224,7 @@ mod tests {
         assert!(of(&evidence(1 << 20, 6300, 6900)) < 0.3);
         assert!(of(&evidence(9 << 20, 50, 15_050)) > 0.85);
         assert!(of(&evidence(9 << 20, 0, 15_000)) > 0.7);
-        let moved = Evidence { supported: 0.0, ..evidence(9 << 20, 50, 15_050) };
+        let moved = Evidence { supported: Some(0.0), ..evidence(9 << 20, 50, 15_050) };
         assert!(of(&moved) < 0.3);
         let bounded =
             Evidence { bound: Some(Bound::Field("max".into(), 20_000)), ..evidence(9 << 20, 50, 15_050) };

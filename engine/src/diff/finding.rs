@@ -78,6 +78,12 @@ pub struct Holder {
     pub root: String,
     /// The method whose local holds it.
     pub frame: Option<String>,
+    /// What it does: a thread's state, why a goroutine waits; `None` where unknown.
+    pub state: Option<String>,
+    /// How many of its kind there are in the first dump: threads of one name but for numbers, goroutines of one function.
+    pub count_before: u64,
+    /// The same in the second.
+    pub count_after: u64,
     /// The part of the objects that are behind this very holder, where several of its kind hold some (sampled).
     pub share: f64,
     /// The others of its kind, those with most first.

@@ -26,8 +26,20 @@ pub(super) fn freed(
 ) -> Result<Option<u64>> {
     let edge = place.found.as_ref().map_or(place.began, |found| found.edge);
     let census = &tree.dumps[dump];
-    let targets = place.spine.rows.get(edge).copied().into_iter().chain(place.joined.iter().copied());
-    let targets: Vec<u32> = targets.collect();
+    let edge = place.spine.rows.get(edge).copied();
+    // Who mends a reference mends it for all that it holds: a goroutine that ends lets go of every local.
+    let like = |row: &u32| {
+        edge.is_some_and(|edge| {
+            let rows = &tree.rows;
+            rows.parent[*row as usize] == rows.parent[edge as usize]
+                && rows.via[*row as usize] == rows.via[edge as usize]
+                && rows.parent[edge as usize] != NO_ROW
+        })
+    };
+    let beside = place.growth.parts.iter().map(|part| part.row).filter(like);
+    let mut targets: Vec<u32> = edge.into_iter().chain(place.joined.iter().copied()).chain(beside).collect();
+    targets.sort_unstable();
+    targets.dedup();
     if targets.iter().any(|&row| tree.rows.strength[row as usize] == Strength::Unreachable) {
         return Ok(None);
     }

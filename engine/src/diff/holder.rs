@@ -6,13 +6,15 @@ use super::finding::{Holder, OtherHolder};
 use super::growth::Growth;
 use super::place::Place;
 use super::rows::NO_ROW;
-use super::starts::CLASS_ROOT;
+use super::starts::{CLASS_ROOT, WRAPPER};
 use super::tree::PathTree;
 use crate::id::ObjectId;
 use crate::language::java::thread_facts;
-use crate::store::{RootKind, Snapshot};
+use crate::store::{Frame, RootKind, Snapshot};
 use std::collections::{BTreeMap, HashSet};
 
+/// What the kind of a goroutine's root is.
+const GOROUTINE: &str = "goroutine";
 /// Others of a kind that are named.
 const NAMED: usize = 8;
 /// Objects whose holders are looked at.
@@ -24,8 +26,8 @@ const MOST_HOLDERS: usize = 64;
 /// The least part of the objects that another holder must hold to be told.
 const LEAST_SHARE: f64 = 0.2;
 
-/// The first object of the path, with the part of the ways that end there.
-pub(super) fn holder(tree: &PathTree, snapshot: &Snapshot, place: &Place) -> Holder {
+/// The first object of the path, with the part of the ways that end there, in dump `dump` of the tree.
+pub(super) fn holder(tree: &PathTree, snapshot: &Snapshot, dump: usize, place: &Place) -> Holder {
     let spine = &place.spine;
     let root = spine.rows.first().copied().unwrap_or(NO_ROW);
     if root == NO_ROW {
@@ -46,25 +48,44 @@ pub(super) fn holder(tree: &PathTree, snapshot: &Snapshot, place: &Place) -> Hol
     Holder {
         class: tree.class(root).to_owned(),
         name,
-        root: kind,
-        frame: spine
-            .objects
-            .get(1)
-            .filter(|_| is_thread)
-            .and_then(|&local| frame(snapshot, spine.objects[0], local)),
+        frame: match spine.objects[..] {
+            [thread, local, ..] if is_thread || kind == GOROUTINE => frame(snapshot, thread, local),
+            _ => None,
+        },
+        state: match spine.objects.first() {
+            Some(&thread) if is_thread => thread_facts(snapshot, ObjectId(thread)).state.map(str::to_owned),
+            Some(&goroutine) if kind == GOROUTINE => waits(snapshot, ObjectId(goroutine)),
+            _ => None,
+        },
+        count_before: if dump == 0 { 0 } else { tree.dumps[0].count(root) },
+        count_after: tree.dumps[dump].count(root),
         share: (share * 100.0).round() / 100.0,
         others: others.take(NAMED).collect(),
+        root: kind,
     }
+}
+
+/// Why a goroutine waits, or else its state.
+fn waits(snapshot: &Snapshot, object: ObjectId) -> Option<String> {
+    let goroutines = &snapshot.go()?.records(snapshot.dump().bytes()).goroutines;
+    let address = snapshot.address(object).0;
+    let goroutine = goroutines.iter().find(|goroutine| goroutine.address == address)?;
+    let reason = Some(goroutine.wait_reason.as_str()).filter(|reason| !reason.is_empty());
+    Some(reason.unwrap_or(goroutine.status_name()).to_owned())
 }
 
 /// The method that has `local` in a local variable of `thread`.
 fn frame(snapshot: &Snapshot, thread: u32, local: u32) -> Option<String> {
     let stacks = snapshot.stacks();
-    let roots = stacks.roots_of(ObjectId(local)).iter().filter(|root| root.kind == RootKind::JavaFrame);
+    let is_frame =
+        |kind| matches!(kind, RootKind::JavaFrame | RootKind::GoFrame | RootKind::ConservativeFrame);
+    let roots = stacks.roots_of(ObjectId(local)).iter().filter(|root| is_frame(root.kind));
     let mine =
         |row: u32| stacks.threads.get(row as usize).and_then(|row| row.object) == Some(ObjectId(thread));
-    let root = roots.filter(|root| root.thread.is_some_and(mine)).max_by_key(|root| root.frame)?;
-    let frame = stacks.frames.get(root.frame? as usize)?;
+    let frames = roots.filter(|root| root.thread.is_some_and(mine)).filter_map(|root| root.frame);
+    let named = |frame: u32| stacks.frames.get(frame as usize).map(|named| (frame, named));
+    let written = |frame: &(u32, &Frame)| !frame.1.method.contains(WRAPPER);
+    let (_, frame) = frames.filter_map(named).filter(written).max_by_key(|frame| frame.0)?;
     Some(format!("{}.{}", frame.class, frame.method))
 }
 
@@ -81,7 +102,7 @@ pub(super) fn others(tree: &PathTree, snapshot: &Snapshot, dump: usize, place: &
         }
     }
     let other = |(row, share): (u32, f64)| OtherHolder { name: tree.place(row), share };
-    let told = shares.into_iter().filter(|&(_, share)| share >= LEAST_SHARE);
+    let told = shares.into_iter().filter(|&(row, share)| share >= LEAST_SHARE && !tree.is_of_runtime(row));
     let mut others: Vec<OtherHolder> = told.map(other).collect();
     others.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.name.cmp(&b.name)));
     others.truncate(NAMED);

@@ -2,8 +2,9 @@
 
 use super::finding::PathStep;
 use super::layout::CLASS;
-use super::starts::{CLASS_ROOT, GLOBAL_ROOT, GOROUTINE_ROOT, THREAD_ROOT};
+use super::starts::{CLASS_ROOT, GLOBAL_ROOT, GOROUTINE_ROOT, RUNTIME_GLOBAL, THREAD_ROOT};
 use super::tree::PathTree;
+use crate::store::RootKind;
 
 /// How roots begin that a name follows.
 const NAMED_ROOTS: [&str; 3] = [THREAD_ROOT, GLOBAL_ROOT, GOROUTINE_ROOT];
@@ -25,6 +26,12 @@ impl PathTree {
         let named =
             |kind: &'static str| self.via(root).strip_prefix(kind).map(|name| (kind.trim_end(), name));
         [GLOBAL_ROOT, GOROUTINE_ROOT].into_iter().find_map(named)
+    }
+
+    /// Whether a row is in Go's own book-keeping, such as the list of all goroutines.
+    pub(super) fn is_of_runtime(&self, row: u32) -> bool {
+        let root = self.rows.upward(row).last().map_or("", |root| self.via(root));
+        root.starts_with(RUNTIME_GLOBAL) || root == RootKind::Machine.name()
     }
 
     /// The kind of the root of a path: `thread`, `class`, `jni global` …

@@ -63,9 +63,10 @@ impl Rows {
     /// The row of the objects of `class` to which those of `parent` refer by `via`.
     ///
     /// What a class refers to in itself, like the nodes of a list, stays in its row; what is reached by one field again and
-    /// again goes back to the row of its class.
+    /// again goes back to the row of its class. A root's row has roots alone.
     pub(super) fn child(&mut self, parent: u32, via: Symbol, class: Symbol, strength: Strength) -> u32 {
-        if self.class[parent as usize] == class || self.len() >= MOST_ROWS {
+        let is_root = self.parent[parent as usize] == NO_ROW;
+        if (self.class[parent as usize] == class && !is_root) || self.len() >= MOST_ROWS {
             return parent;
         }
         // A list whose nodes are of several classes goes on by one field.

@@ -29,8 +29,11 @@ pub(super) const THREAD_ROOT: &str = "thread ";
 pub(super) const GLOBAL_ROOT: &str = "global ";
 pub(super) const GOROUTINE_ROOT: &str = "goroutine ";
 
+/// What the name of a function has that the compiler wraps around a go statement.
+pub(super) const WRAPPER: &str = ".gowrap";
+
 /// How the names of variables of Go's runtime begin.
-const RUNTIME_GLOBAL: &str = "global runtime.";
+pub(super) const RUNTIME_GLOBAL: &str = "global runtime.";
 
 /// What the name of a variable has that is known by its place alone: `bss+0x7c8`.
 const BARE: &str = "+0x";
@@ -78,8 +81,8 @@ fn why(snapshot: &Snapshot, root: Option<&Root>) -> String {
         let (start, end) = stacks.threads.get(row as usize)?.frames;
         let frames = stacks.frames.get(start as usize..end as usize)?;
         let own = |frame: &&Frame| frame.class != "runtime";
-        // What the compiler wraps around a go statement is named only where the function itself was inlined into it.
-        let written = |frame: &&Frame| own(frame) && !frame.method.contains(".gowrap");
+        // The wrapper is named only where the function itself was inlined into it.
+        let written = |frame: &&Frame| own(frame) && !frame.method.contains(WRAPPER);
         let outermost = frames.iter().rev();
         let frame = outermost.clone().find(written).or(outermost.clone().find(own)).or(frames.last())?;
         Some(format!("{}.{}", frame.class, frame.method))

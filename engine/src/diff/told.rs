@@ -20,7 +20,7 @@ impl Place<'_> {
         let rule = self.found.as_ref().map(|found| found.rule);
         Finding {
             rule: rule.map(|rule| rule.name.clone()),
-            holder: holder(tree, snapshot, self),
+            holder: holder(tree, snapshot, dump, self),
             also_held_by: others(tree, snapshot, dump, self),
             path: tree.steps(self.path()),
             implicit_edge: self.implicit_edge(tree),

@@ -17,6 +17,7 @@ mod trees;
 mod routes;
 mod growth;
 mod leaks;
+mod loaders;
 mod damage;
 mod compressed;
 mod index;

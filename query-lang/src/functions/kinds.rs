@@ -137,6 +137,7 @@ pub enum TableFunction {
     Fields,
     Statics,
     Diff,
+    LoaderDiff,
     Growth,
     Edges,
     PathTree,

@@ -111,9 +111,14 @@ pub(super) static ROWS: &[Function] = &[
         "SELECT name, value, object FROM statics('com.acme.Registry')",
     ),
     Function::new("diff", "FROM diff([before, after])", T(TableFunction::Diff, PAIR)).says(
-        "The classes of two open dumps side by side, the largest growth of what they retain first; classes of one name from several loaders, \
-         and generated ones, are one row. Without arguments: the first two dumps.",
+        "The classes of two open dumps side by side, the largest growth of what they retain first; classes of one name are a row for each \
+         loader that differs by name or by what it loaded. Without arguments: the first two dumps.",
         "SELECT class, instances_before, instances_after FROM diff(a, b) LIMIT 5",
+    ),
+    Function::new("loader_diff", "FROM loader_diff([before, after])", T(TableFunction::LoaderDiff, PAIR)).says(
+        "The class loaders of two open dumps side by side, matched by class, name and what they loaded: an application that was deployed \
+         four times is a row with four loaders, two applications are two rows. The largest growth of what they retain first.",
+        "SELECT loader, label, loaders_before, loaders_after FROM loader_diff(b, a) WHERE loaders_after > loaders_before",
     ),
     Function::new("growth", "FROM growth([first, … last])", T(TableFunction::Growth, SERIES)).says(
         "What grew from the first to the last of some open dumps (all of them), with who holds it: the findings of `heapwise diff`; \
@@ -223,12 +228,34 @@ const FIELD_COLUMNS: &[Column] = &[
 const DIFF_COLUMNS: &[Column] = &[
     column("class", Kind::Text, "the class, without the numbers that only one process gives"),
     column("loader", Kind::Text, "the class of its loader; null for the boot loader"),
+    column("loader_label", Kind::Text, LABEL),
     column("instances_before", Kind::Count, "instances in the first dump"),
     column("instances_after", Kind::Count, "instances in the second"),
     column("shallow_before", Kind::Bytes, "their shallow size in the first dump"),
     column("shallow_after", Kind::Bytes, "their shallow size in the second"),
     column("retained_before", Kind::Bytes, "what they retain as a set in the first dump"),
     column("retained_after", Kind::Bytes, "what they retain as a set in the second"),
+];
+const LABEL: &str =
+    "what tells the loader from others of its class: its name, or the package of most of its classes";
+const LOADER_COLUMNS: &[Column] = &[
+    column("loader", Kind::Text, "the class of the loaders; null for the boot loader"),
+    column("label", Kind::Text, LABEL),
+    column("package", Kind::Text, "the package of which they loaded most classes"),
+    column("loaders_before", Kind::Count, "loaders in the first dump"),
+    column("loaders_after", Kind::Count, "loaders in the second"),
+    column("classes_before", Kind::Count, "classes that they loaded, in the first dump"),
+    column("classes_after", Kind::Count, "classes that they loaded, in the second"),
+    column("instances_before", Kind::Count, "instances of those in the first dump"),
+    column("instances_after", Kind::Count, "instances of those in the second"),
+    column("shallow_before", Kind::Bytes, "their shallow size in the first dump"),
+    column("shallow_after", Kind::Bytes, "their shallow size in the second"),
+    column(
+        "retained_before",
+        Kind::Bytes,
+        "what loaders, classes and instances retain as one set in the first dump",
+    ),
+    column("retained_after", Kind::Bytes, "the same in the second"),
 ];
 const FINDING_COLUMNS: &[Column] = &[
     column("rank", Kind::Count, "the place, from 1: surest and largest first"),
@@ -326,6 +353,7 @@ pub fn row_columns(function: TableFunction) -> &'static [Column] {
         TableFunction::Elements => ELEMENT_COLUMNS,
         TableFunction::Fields | TableFunction::Statics => FIELD_COLUMNS,
         TableFunction::Diff => DIFF_COLUMNS,
+        TableFunction::LoaderDiff => LOADER_COLUMNS,
         TableFunction::Growth => FINDING_COLUMNS,
         TableFunction::Edges => EDGE_COLUMNS,
         TableFunction::PathTree => PATH_TREE_COLUMNS,

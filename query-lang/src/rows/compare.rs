@@ -13,6 +13,7 @@ pub(super) fn classes(call: &Call, sink: &mut Sink<'_>) -> Result<()> {
             sink.push(&[
                 Cell::Text(&class.class),
                 text(class.loader.as_deref()),
+                text(Some(class.loader_label.as_str()).filter(|label| !label.is_empty())),
                 Cell::count(class.instances_before),
                 Cell::count(class.instances_after),
                 Cell::count(class.shallow_before),
@@ -20,6 +21,34 @@ pub(super) fn classes(call: &Call, sink: &mut Sink<'_>) -> Result<()> {
                 Cell::count(class.retained_before),
                 Cell::count(class.retained_after),
             ])
+        })
+    })
+}
+
+pub(super) fn loaders(call: &Call, sink: &mut Sink<'_>) -> Result<()> {
+    let Some(first) = call.dumps.first() else { return Ok(()) };
+    first.diff(&call.dumps, &sink.cancel().clone(), |found| {
+        sink.each(&found.loaders, |sink, row| {
+            let label = row.label();
+            let names = [
+                text(row.class.as_deref()),
+                text(Some(label.as_str()).filter(|label| !label.is_empty())),
+                text(row.package.as_deref()),
+            ];
+            let counts = [
+                row.loaders_before,
+                row.loaders_after,
+                row.classes_before,
+                row.classes_after,
+                row.instances_before,
+                row.instances_after,
+                row.shallow_before,
+                row.shallow_after,
+                row.retained_before,
+                row.retained_after,
+            ];
+            let cells: Vec<Cell<'_>> = names.into_iter().chain(counts.map(Cell::count)).collect();
+            sink.push(&cells)
         })
     })
 }

@@ -46,7 +46,8 @@ impl Call {
 pub(crate) fn run(call: &Call, arguments: &Arguments, count: usize, sink: &mut Sink<'_>) -> Result<()> {
     use TableFunction::{
         BigDrops, Diff, Dominated, DominatorTree, Dominators, Edges, Elements, Entries, Fields, Growth,
-        Inbound, MergedPaths, Outbound, PathTree, Paths, Reachable, RetainedSet, Statics, Suspects, WhatIf,
+        Inbound, LoaderDiff, MergedPaths, Outbound, PathTree, Paths, Reachable, RetainedSet, Statics,
+        Suspects, WhatIf,
     };
     let mut paths = None;
     let collections = Collections::new(&call.dump.snapshot);
@@ -70,6 +71,7 @@ pub(crate) fn run(call: &Call, arguments: &Arguments, count: usize, sink: &mut S
             Elements => contents::elements(&collections, call, arguments, row, sink)?,
             Fields | Statics => contents::fields(call, arguments, row, sink)?,
             Diff => compare::classes(call, sink)?,
+            LoaderDiff => compare::loaders(call, sink)?,
             Growth => compare::growth(call, sink)?,
             Edges => compare::edges(call, sink)?,
             PathTree => compare::path_tree(call, sink)?,

@@ -99,6 +99,11 @@ impl Hprof {
         address
     }
 
+    /// Has the object `loader` be the class loader of `class`, as that of all classes is the boot loader otherwise.
+    pub fn set_loader(&mut self, class: u64, loader: u64) {
+        self.class_mut(class).loader = loader;
+    }
+
     /// The class named `name`, in Java's spelling, if it was made.
     pub fn find_class(&self, name: &str) -> Option<u64> {
         self.classes.iter().find(|class| class.name == name).map(|class| class.address)
