@@ -3,6 +3,7 @@
 mod found;
 mod floor;
 mod slots;
+mod statics;
 mod typed;
 mod keys;
 mod known;
