@@ -6,7 +6,7 @@ use super::finding::{Holder, OtherHolder};
 use super::growth::Growth;
 use super::place::Place;
 use super::rows::NO_ROW;
-use super::starts::CLASS_ROOT;
+use super::starts::{CLASS_ROOT, RUNTIME_GLOBAL};
 use super::tree::PathTree;
 use crate::id::ObjectId;
 use crate::language::java::thread_facts;
@@ -82,7 +82,9 @@ pub(super) fn others(tree: &PathTree, snapshot: &Snapshot, dump: usize, place: &
     }
     let other = |(row, share): (u32, f64)| OtherHolder { name: tree.place(row), share };
     let told = shares.into_iter().filter(|&(_, share)| share >= LEAST_SHARE);
-    let mut others: Vec<OtherHolder> = told.map(other).collect();
+    // Go's runtime lists all goroutines: that says nothing of these.
+    let told = told.map(other).filter(|other| !other.name.starts_with(RUNTIME_GLOBAL));
+    let mut others: Vec<OtherHolder> = told.collect();
     others.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.name.cmp(&b.name)));
     others.truncate(NAMED);
     others

@@ -30,7 +30,7 @@ pub(super) const GLOBAL_ROOT: &str = "global ";
 pub(super) const GOROUTINE_ROOT: &str = "goroutine ";
 
 /// How the names of variables of Go's runtime begin.
-const RUNTIME_GLOBAL: &str = "global runtime.";
+pub(super) const RUNTIME_GLOBAL: &str = "global runtime.";
 
 /// What the name of a variable has that is known by its place alone: `bss+0x7c8`.
 const BARE: &str = "+0x";

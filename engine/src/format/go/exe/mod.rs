@@ -169,6 +169,12 @@ impl Exe {
         self.debug.as_ref().map_or_else(Vec::new, |debug| debug.locals(&self.image, entry, pc))
     }
 
+    /// Whether a type descriptor may stand at `address` (as linked): most words are told apart by that alone.
+    pub(super) fn may_describe(&self, address: u64) -> bool {
+        let types = self.module.as_ref().map_or((0, 0), |module| module.types);
+        (types.0..types.1).contains(&address) && address.is_multiple_of(4)
+    }
+
     /// What adds types to a table from the runtime's descriptors; `types` is this executable's table, or a copy of it.
     pub(super) fn decoder(&self, types: &mut Types) -> Option<Decoder<'_>> {
         let decoder = Decoder::new(types, &self.image, self.module.as_ref()?, &self.version);
