@@ -66,6 +66,9 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
         Command::Suspects(arguments) => suspects(&arguments, &options),
         Command::Diff(arguments) => diff(&arguments, &options),
         Command::Threads(threads) => table(&threads.dump, &options, None, command::threads::answer),
+        Command::Goroutines(one) => {
+            table(&one.dump, &options, Some(PAGE_ROWS), command::threads::goroutine_groups)
+        }
         Command::Strings(one) => report(&one.dump, &options, command::reports::STRINGS),
         Command::Collections(one) => report(&one.dump, &options, command::reports::COLLECTIONS),
     }

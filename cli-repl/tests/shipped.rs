@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets a surprise fails")]
 
-use heapwise_testdata::dumps::Dump;
+use heapwise_testdata::dumps::{Dump, GoDump};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
@@ -192,5 +192,26 @@ fn collections_are_counted_by_class() {
             assert!(all <= of_class(&row["class"], "instances") && elements >= all - empty, "{dump:?} {row}");
             assert_eq!(row["slots"].is_null(), row["unused"].is_null(), "{dump:?} {row}");
         }
+    }
+}
+
+#[test]
+fn goroutines_are_listed_by_what_they_do() {
+    for dump in GoDump::ALL {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, exe) = dump.unpack(directory.path()).unwrap();
+        let rows = run("goroutines", &path, directory.path(), &["--exe", exe.to_str().unwrap()]);
+        let workers = rows.as_array().unwrap().iter().find(|row| row["started"] == "main.worker").unwrap();
+        assert_eq!(
+            (&workers["goroutines"], &workers["reason"]),
+            (&json!(5), &json!("chan receive")),
+            "{dump:?}"
+        );
+        let page = Command::new(env!("CARGO_BIN_EXE_heapwise"))
+            .args([Path::new("info"), &path, Path::new("--index-dir"), directory.path()])
+            .output()
+            .unwrap();
+        let page = String::from_utf8(page.stdout).unwrap();
+        assert!(page.contains("          5  main.worker\n"), "{dump:?}: {page}");
     }
 }

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Paths(Paths),
     /// List the threads with their frames and what their locals hold
     Threads(Threads),
+    /// List the goroutines of a Go dump by what they do, with what each group retains
+    Goroutines(One),
     /// List the texts of strings, those that waste most by being there several times first
     Strings(One),
     /// List the classes of collections: how many, how full, what they retain

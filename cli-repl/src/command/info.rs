@@ -6,13 +6,44 @@ use crate::failure::Result;
 use crate::output::{Sink, escape, human_bytes, thousands};
 use crate::session::Dump;
 use heapwise_engine::graph::Strength;
-use heapwise_engine::store::Info;
+use heapwise_engine::store::{Info, Snapshot};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write;
+
+/// Functions of goroutines that are shown.
+const MOST_FUNCTIONS: usize = 5;
 
 /// Writes the page, or the document with the same content.
 pub(crate) fn run(dump: &Dump, format: Format, sink: &mut Sink) -> Result<()> {
     let info = dump.snapshot.info();
-    write_page(info, &page(info), format, sink)
+    let page = format!("{}{}", page(info), goroutines(&dump.snapshot));
+    write_page(info, &page, format, sink)
+}
+
+/// What most goroutines of a Go dump were started with; nothing for other dumps.
+fn goroutines(snapshot: &Snapshot) -> String {
+    let threads = &snapshot.stacks().threads;
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for thread in threads.iter().filter(|thread| !thread.started.is_empty()) {
+        *counts.entry(&thread.started).or_default() += 1;
+    }
+    if counts.is_empty() {
+        return String::new();
+    }
+    let functions = counts.len();
+    let mut most: Vec<(&str, u64)> = counts.into_iter().collect();
+    most.sort_by_key(|&(name, count)| (Reverse(count), name));
+    let mut page = String::from("\ngoroutines\n");
+    for (name, count) in most.iter().take(MOST_FUNCTIONS) {
+        let _ = writeln!(page, "{:>11}  {}", thousands(*count), escape(name));
+    }
+    let left = functions.saturating_sub(MOST_FUNCTIONS);
+    if left > 0 {
+        let _ = writeln!(page, "  … and {left} more functions that goroutines were started with");
+    }
+    page.push_str("  `heapwise goroutines` tells what they retain, by what they do\n");
+    page
 }
 
 /// The page for people.

@@ -5,6 +5,7 @@ pub(crate) mod info;
 pub(crate) mod index;
 pub(crate) mod histogram;
 pub(crate) mod dominators;
+mod fold;
 pub(crate) mod paths;
 pub(crate) mod threads;
 pub(crate) mod reports;

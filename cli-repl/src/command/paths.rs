@@ -1,5 +1,6 @@
 //! `paths`: how objects are held.
 
+use super::fold::{Part, fold};
 use crate::args::Format;
 use crate::failure::{Failure, Result};
 use crate::output::{Object, Shown, Sink, View, escape, thousands, write};
@@ -163,26 +164,40 @@ fn draw_all(
     Ok(shown)
 }
 
-/// Draws a path as an indented tree, the root first.
+/// Draws a path as an indented tree, the root first; lists are folded, and of what is still long both ends are drawn.
 fn draw(snapshot: &Snapshot, path: &Path, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "root: {}{}", escape(&path.root), of_thread(snapshot, path))?;
-    let steps = path.steps.len();
-    let elided = if steps > 2 * DRAWN_STEPS + 1 { DRAWN_STEPS..steps - DRAWN_STEPS } else { 0..0 };
-    for (depth, step) in path.steps.iter().enumerate() {
+    let class = |step: &Step| snapshot.class_of(step.object);
+    let looks = |step: usize| (&path.steps[step].via, class(&path.steps[step]));
+    let parts = fold(path.steps.len(), |a, b| looks(a) == looks(b));
+    let elided =
+        if parts.len() > 2 * DRAWN_STEPS + 1 { DRAWN_STEPS..parts.len() - DRAWN_STEPS } else { 0..0 };
+    for (depth, part) in parts.iter().enumerate() {
         let indent = 2 * depth.min(DEEPEST_INDENT);
         if depth == elided.start && !elided.is_empty() {
-            writeln!(
-                out,
-                "{:indent$}… {} more steps; --format json shows all",
-                "",
-                thousands(elided.len() as u64)
-            )?;
+            let left: usize = parts[elided.clone()].iter().map(Part::steps).sum();
+            writeln!(out, "{:indent$}… {} more steps; --format json shows all", "", thousands(left as u64))?;
         }
-        if !elided.contains(&depth) {
-            writeln!(out, "{:indent$}{}", "", describe(snapshot, step))?;
+        if elided.contains(&depth) {
+            continue;
         }
+        let line = match part {
+            Part::Step(step) => describe(snapshot, &path.steps[*step]),
+            Part::Repeats { steps, period } => repeated(snapshot, &path.steps[steps.clone()], *period),
+        };
+        writeln!(out, "{:indent$}{line}", "")?;
     }
     Ok(())
+}
+
+/// A line for steps that repeat the ones before: `└ next → main.Node × 29,998 more`.
+fn repeated(snapshot: &Snapshot, steps: &[Step], period: usize) -> String {
+    let one = |step: &Step| {
+        let class = snapshot.class_name(snapshot.class_of(step.object));
+        format!("{} → {}", escape(step.via.as_deref().unwrap_or("?")), escape(class))
+    };
+    let round: Vec<String> = steps.iter().take(period).map(one).collect();
+    format!("└ {} × {} more", round.join(" "), thousands((steps.len() / period.max(1)) as u64))
 }
 
 /// The thread whose stack holds the path, unless the path begins with the thread itself.

@@ -16,6 +16,12 @@ pub(crate) fn answer(dump: &Dump) -> Result<Answer<'static>> {
     )
 }
 
+/// The rows: goroutines, retained, started, reason, function, stack; those that do the same are one row.
+pub(crate) fn goroutine_groups(dump: &Dump) -> Result<Answer<'static>> {
+    let columns = ["goroutines", "retained", "started", "state", "reason", "function", "object", "stack"];
+    Answer::table(&dump.snapshot, "goroutine_groups", &columns)
+}
+
 /// Draws every thread with its frames, the innermost first, and the locals of each.
 pub(crate) fn draw(dump: &Dump, view: View, sink: &mut Sink) -> Result<()> {
     let answer = answer(dump)?;

@@ -5,7 +5,7 @@ use super::symbols::{Symbol, Symbols};
 use crate::graph::Strength;
 use crate::id::ObjectId;
 use crate::language::java::{thread_facts, thread_name};
-use crate::store::{Frame, Root, RootKind, Snapshot};
+use crate::store::{Root, RootKind, Snapshot};
 
 /// An object that a path begins with.
 #[derive(Clone, Copy, Debug)]
@@ -77,18 +77,12 @@ pub(super) fn starts(snapshot: &Snapshot, layouts: &Layouts, symbols: &mut Symbo
 fn why(snapshot: &Snapshot, root: Option<&Root>) -> String {
     let Some(root) = root else { return RootKind::Unknown.name().to_owned() };
     let stacks = snapshot.stacks();
-    let first = |row: u32| {
-        let (start, end) = stacks.threads.get(row as usize)?.frames;
-        let frames = stacks.frames.get(start as usize..end as usize)?;
-        let own = |frame: &&Frame| frame.class != "runtime";
-        // The wrapper is named only where the function itself was inlined into it.
-        let written = |frame: &&Frame| own(frame) && !frame.method.contains(WRAPPER);
-        let outermost = frames.iter().rev();
-        let frame = outermost.clone().find(written).or(outermost.clone().find(own)).or(frames.last())?;
-        Some(format!("{}.{}", frame.class, frame.method))
+    let started = |row: u32| {
+        let thread = stacks.threads.get(row as usize)?;
+        Some(thread.started.clone()).filter(|started| !started.is_empty())
     };
     let name = match root.kind {
-        RootKind::Goroutine => root.thread.and_then(first),
+        RootKind::Goroutine => root.thread.and_then(started),
         RootKind::Global => stacks.name(root).map(str::to_owned),
         _ => None,
     };

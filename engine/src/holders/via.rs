@@ -91,7 +91,7 @@ fn local_name(snapshot: &Snapshot, thread: ObjectId, local: ObjectId) -> Option<
         let name = stacks.name(root)?;
         let row = stacks.threads.get(root.thread? as usize)?;
         let frame = stacks.frames.get(root.frame? as usize)?;
-        (row.object == Some(thread)).then(|| (name, format!("{}.{}", frame.class, frame.method)))
+        (row.object == Some(thread)).then(|| (name, frame.name()))
     })
 }
 

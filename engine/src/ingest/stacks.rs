@@ -47,7 +47,7 @@ pub(super) fn threads(bytes: &[u8], outline: &Outline, roots: &[Root], numbering
         let start = u32::try_from(all.frames.len()).unwrap_or(u32::MAX);
         all.frames.extend(stacks.frames(row, serial, stack));
         let end = u32::try_from(all.frames.len()).unwrap_or(u32::MAX);
-        all.threads.push(Thread { object, serial, frames: (start, end) });
+        all.threads.push(Thread { object, serial, frames: (start, end), started: String::new() });
     }
     all
 }

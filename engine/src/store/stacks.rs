@@ -149,7 +149,7 @@ pub struct Root {
 }
 
 /// A thread that the dump has a stack or a root for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
     /// The thread object, if the dump has it.
     pub object: Option<ObjectId>,
@@ -157,6 +157,8 @@ pub struct Thread {
     pub serial: u32,
     /// The thread's frames are the rows `frames.0..frames.1` of the frame table, the innermost first.
     pub frames: (u32, u32),
+    /// The function that a goroutine was started with; empty for threads of other runtimes.
+    pub started: String,
 }
 
 /// A frame of a thread's stack.
@@ -174,6 +176,14 @@ pub struct Frame {
     pub source: String,
     /// Line number; `None` for native methods and where unknown.
     pub line: Option<u32>,
+}
+
+impl Frame {
+    /// The method with its class, the function with its package: `com.acme.Pool.take`, `net/http.(*conn).serve`.
+    pub fn name(&self) -> String {
+        let dot = if self.class.is_empty() { "" } else { "." };
+        format!("{}{dot}{}", self.class, self.method)
+    }
 }
 
 impl Root {
@@ -226,6 +236,7 @@ impl Stacks {
             ("serial", u32s(threads.iter().map(|thread| thread.serial))),
             ("frames_start", u32s(threads.iter().map(|thread| thread.frames.0))),
             ("frames_end", u32s(threads.iter().map(|thread| thread.frames.1))),
+            ("started", texts(threads.iter().map(|thread| thread.started.as_str()))),
         ];
         let frames = &self.frames;
         let frames = vec![
@@ -279,10 +290,12 @@ fn read_threads(batch: &RecordBatch) -> Result<Vec<Thread>> {
     let u32s = |name| ipc::column::<UInt32Type>(batch, name);
     let (object, serial) = (u32s("object")?, u32s("serial")?);
     let (start, end) = (u32s("frames_start")?, u32s("frames_end")?);
+    let started = ipc::text(batch, "started")?;
     let thread = |i: usize| Thread {
         object: some(object[i]).map(ObjectId),
         serial: serial[i],
         frames: (start[i], end[i]),
+        started: started[i].clone(),
     };
     Ok((0..batch.num_rows()).map(thread).collect())
 }

@@ -180,8 +180,7 @@ pub fn frame_text(frame: &Frame) -> String {
         (Some(source), None) => source.to_owned(),
         (None, _) => "unknown source".to_owned(),
     };
-    let dot = if frame.class.is_empty() { "" } else { "." };
-    format!("{}{dot}{}({place})", frame.class, frame.method)
+    format!("{}({place})", frame.name())
 }
 
 fn known(text: &str) -> Option<&str> {

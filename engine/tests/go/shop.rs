@@ -3,7 +3,7 @@
 use super::open_with;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
+use arrow_array::types::{Int64Type, UInt32Type};
 use heapwise_engine::graph::Strength;
 use heapwise_engine::holders::paths;
 use heapwise_engine::id::ObjectId;
@@ -12,7 +12,7 @@ use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::tables;
 use heapwise_engine::value::{go_fields, text};
 use heapwise_testdata::dumps::GoDump;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// Sessions that the program made.
@@ -187,6 +187,12 @@ fn tables_tell_of_goroutines_and_waste() {
         let frames = snapshot.stacks().frames.iter().filter(|frame| frame.method == "worker");
         assert!(frames.clone().all(|frame| frame.source == "shop.go" && frame.line.is_some()), "{dump:?}");
         assert_eq!(frames.count(), 5, "{dump:?}");
+        let started = texts(&goroutines, "started");
+        assert_eq!(started.iter().filter(|function| *function == "main.worker").count(), 5, "{dump:?}");
+        assert!(started.contains(&"main.main".to_owned()), "{dump:?}: {started:?}");
+        let stacks = texts(&goroutines, "stack");
+        assert!(stacks.iter().all(|stack| !stack.contains("gowrap") && !stack.contains(".func1")));
+        assert!(stacks.iter().any(|stack| stack.contains("runtime.goparkunlock < runtime.bgsweep")));
         // A view of 16 bytes at 1,000 of 65,536 can grow to the end.
         let waste = rows("waste");
         let unseen = waste.column_by_name("unseen").unwrap().as_primitive::<Int64Type>();
@@ -199,6 +205,71 @@ fn tables_tell_of_goroutines_and_waste() {
         assert!(
             rows("itabs").num_rows() > 0 && rows("finalizers").num_rows() > 0 && rows("slack").num_rows() > 0
         );
+    }
+}
+
+/// The columns of a table that are numbers, and those that are texts, by name.
+fn table(snapshot: &Arc<Snapshot>, name: &str) -> RecordBatch {
+    let table = tables(snapshot).into_iter().find(|table| table.name() == name).unwrap();
+    let columns: Vec<usize> = (0..table.columns().len()).collect();
+    table.scan(&columns, 0..table.rows()).unwrap()
+}
+
+fn numbers(batch: &RecordBatch, name: &str) -> Vec<i64> {
+    batch.column_by_name(name).unwrap().as_primitive::<Int64Type>().iter().map(|n| n.unwrap_or(-1)).collect()
+}
+
+#[test]
+fn groups_of_goroutines_retain_what_goes_with_all_of_them() {
+    for (dump, snapshot) in shops() {
+        let groups = table(snapshot, "goroutine_groups");
+        let started = groups.column_by_name("started").unwrap().as_string::<i32>();
+        let counts = numbers(&groups, "goroutines");
+        let retained = numbers(&groups, "retained");
+        let threads = &snapshot.stacks().threads;
+        assert_eq!(counts.iter().sum::<i64>(), threads.len() as i64, "{dump:?}");
+        assert!(retained.is_sorted_by(|a, b| a >= b), "{dump:?}: {retained:?}");
+        let row = started.iter().position(|name| name == Some("main.worker")).unwrap();
+        assert_eq!(counts[row], 5, "{dump:?}");
+        let workers = threads.iter().filter(|thread| thread.started == "main.worker");
+        let workers = workers.filter_map(|thread| thread.object).map(|object| object.0).collect();
+        let set = holding_without(snapshot, &workers);
+        assert_eq!(retained[row], set, "{dump:?}");
+        let alone: u64 = workers.iter().map(|&worker| snapshot.retained(ObjectId(worker))).sum();
+        assert!(retained[row] >= alone as i64, "{dump:?}");
+    }
+}
+
+/// What only the objects of `set` hold, with them, in bytes: by reaching all without it.
+fn holding_without(snapshot: &Snapshot, set: &BTreeSet<u32>) -> i64 {
+    let roots = snapshot.stacks().roots.iter();
+    let roots = roots.filter(|root| !root.kind.is_local() || root.thread.is_none()).map(|root| root.object.0);
+    let mut open: Vec<u32> = roots.filter(|root| !set.contains(root)).collect();
+    let mut seen: BTreeSet<u32> = open.iter().copied().collect();
+    while let Some(object) = open.pop() {
+        let locals = snapshot.locals_of(ObjectId(object)).iter().map(|local| local.1);
+        let held = snapshot.outbound().of(object as usize).iter().copied().chain(locals);
+        open.extend(held.filter(|held| !set.contains(held) && seen.insert(*held)));
+    }
+    let held = snapshot.ids().filter(|&id| snapshot.strength(ObjectId(id)) == Strength::Strong);
+    held.filter(|id| !seen.contains(id)).map(|id| snapshot.shallow(ObjectId(id)) as i64).sum()
+}
+
+#[test]
+fn places_of_maps_without_an_entry_are_waste() {
+    for (dump, snapshot) in shops() {
+        let waste = table(snapshot, "waste");
+        let objects = waste.column_by_name("object").unwrap().as_primitive::<UInt32Type>();
+        let map = instances(snapshot, "map[string]*main.Session")[0];
+        let row = objects.values().iter().position(|&object| object == map.0).unwrap();
+        let places = Collections::new(snapshot).capacity(map).unwrap();
+        assert!(places > COUNT as u64 && places.is_multiple_of(8), "{dump:?}: {places}");
+        // A string and a pointer.
+        assert_eq!(numbers(&waste, "bytes")[row], places as i64 * 24, "{dump:?}");
+        assert_eq!(numbers(&waste, "spare")[row], (places as i64 - COUNT as i64) * 24, "{dump:?}");
+        let small = instances(snapshot, "map[int32]string")[0];
+        assert!(!objects.values().contains(&small.0), "{dump:?}: it could not be smaller");
+        assert_eq!(Collections::new(snapshot).capacity(small), Some(8), "{dump:?}");
     }
 }
 

@@ -49,7 +49,7 @@ fn functions_and_their_variables_are_found_by_address() {
             if frame.function == "main.worker" {
                 let local = locals.iter().find(|local| local.name == "local").unwrap();
                 assert_eq!(exe.types.get(local.ty).name, "*main.Profile");
-                let (file, line) = exe.line(frame.entry, frame.pc - 1).unwrap();
+                let (file, line) = exe.calls(frame.entry, frame.pc - 1)[0].line.clone().unwrap();
                 assert!(file.ends_with("shop.go"), "{file}");
                 let mut source = include_str!("../../../testdata/programs/shop.go").lines();
                 assert_eq!(source.nth(line as usize - 1).unwrap().trim(), "<-done");
@@ -58,6 +58,58 @@ fn functions_and_their_variables_are_found_by_address() {
         }
         assert_eq!((workers, exe.function(1), exe.locals(1, 1)), (5, None, Vec::new()));
     }
+}
+
+#[test]
+fn inlined_functions_are_told_stripped_or_not() {
+    for shop in shops() {
+        let stripped = Exe::read(rewritten(&shop.exe, Rewrite::Hidden, |size| size)).unwrap();
+        for exe in [shop.open(), stripped] {
+            assert!(exe.tells_inlined());
+            let calls = |function: &str| {
+                let frame = shop.heap.records.frames.iter().find(|frame| frame.function == function).unwrap();
+                let names = exe.calls(frame.entry, frame.pc - 1).into_iter().map(|call| call.name);
+                names.collect::<Vec<_>>()
+            };
+            let inlined = ["runtime.goparkunlock", "runtime.bgsweep"];
+            assert_eq!(calls("runtime.bgsweep"), inlined, "{:?}", shop.dump);
+            assert_eq!(calls("main.worker"), ["main.worker"]);
+            assert_eq!(exe.calls(1, 1), []);
+        }
+    }
+}
+
+#[test]
+fn wrappers_of_go_statements_name_what_they_call() {
+    for shop in shops() {
+        let exe = shop.open();
+        let is_wrapped = |pair: &[heapwise_engine::format::go::Frame]| pair[0].function == "main.worker";
+        let pairs = shop.heap.records.frames.windows(2).filter(|pair| is_wrapped(pair));
+        let worker = shop.heap.records.frames.iter().find(|frame| frame.function == "main.worker").unwrap();
+        let mut wrappers = 0;
+        for wrapper in pairs.map(|pair| &pair[1]) {
+            let calls = exe.calls(wrapper.entry, wrapper.pc - 1);
+            assert!(calls.len() == 1 && calls[0].is_wrapper, "{:?}: {calls:?}", shop.dump);
+            // Before it begins, its code alone tells; the shipped executables have none, but for a call that is put there.
+            assert_eq!(exe.wrapped(wrapper.entry), None, "{:?}", shop.dump);
+            let with_call = Exe::read(calling(&shop.exe, wrapper.entry, worker.entry)).unwrap();
+            assert_eq!(with_call.wrapped(wrapper.entry).as_deref(), Some("main.worker"), "{:?}", shop.dump);
+            wrappers += 1;
+        }
+        assert_eq!(wrappers, 5, "{:?}", shop.dump);
+        let own = shop.heap.records.frames.iter().find(|frame| frame.function == "main.main").unwrap();
+        assert!(!exe.calls(own.entry, own.pc - 1)[0].is_wrapper && exe.wrapped(1).is_none());
+    }
+}
+
+/// The executable with a call from one function to another, behind an instruction of 3 bytes; its file begins at 4 MiB.
+fn calling(exe: &[u8], from: u64, to: u64) -> Vec<u8> {
+    let mut exe = exe.to_vec();
+    let place = usize::try_from(from - 0x40_0000).unwrap() + 3;
+    let distance = i32::try_from(to.cast_signed() - from.cast_signed() - 8).unwrap();
+    exe[place] = 0xe8;
+    exe[place + 1..place + 5].copy_from_slice(&distance.to_le_bytes());
+    exe
 }
 
 #[test]

@@ -104,7 +104,7 @@ pub struct Goroutine {
     pub is_system: bool,
     /// When it began to wait, in nanoseconds of the process's own clock; 0 where unknown.
     pub waiting_since: u64,
-    /// Why it waits; empty where it does not.
+    /// Why it waits, or waited the last time.
     pub wait_reason: String,
     /// The closure that it starts with or resumes.
     pub context: u64,
@@ -278,6 +278,11 @@ impl Statistics {
 }
 
 impl Goroutine {
+    /// Why it waits; empty where it does not: the runtime leaves the last reason there.
+    pub fn reason(&self) -> &str {
+        if self.status & !SCAN == WAITING { &self.wait_reason } else { "" }
+    }
+
     /// What it is doing, in the runtime's words.
     pub fn status_name(&self) -> &'static str {
         match self.status & !SCAN {
@@ -298,3 +303,5 @@ impl Goroutine {
 
 /// Set in a status while the collector scans the stack.
 const SCAN: u64 = 0x1000;
+/// `_Gwaiting`.
+const WAITING: u64 = 4;

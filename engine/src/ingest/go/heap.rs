@@ -64,8 +64,8 @@ pub(in crate::ingest) fn read(
     class.par_iter_mut().for_each(|class| *class = of_key[*class as usize].0);
     go.class_types = types;
     go.exe = exe.zip(typed.as_ref()).map(|(exe, typed)| (absolute(exe), typed.slide));
-    let roots = roots::roots(&slots, typed.as_ref());
-    let (threads, frames) = stacks::stacks(&slots, typed.as_ref());
+    let goroutines = stacks::goroutines(&slots, typed.as_ref());
+    let roots = roots::roots(&slots, typed.as_ref(), &goroutines);
     let typing = typed.map(|typed| keep(typed.typing, &slots, &room, &mut go)).transpose()?;
     let params = go.params.clone();
     let heap = RawHeap {
@@ -78,7 +78,12 @@ pub(in crate::ingest) fn read(
         outbound,
         specials: Specials { from: vec![].into(), to: vec![].into(), strength: vec![].into() },
         classes,
-        stacks: Stacks { roots: roots.rows, names: roots.names, threads, frames },
+        stacks: Stacks {
+            roots: roots.rows,
+            names: roots.names,
+            threads: goroutines.threads,
+            frames: goroutines.frames,
+        },
         layout: None,
         warnings: told.warnings,
         notes: told.notes,

@@ -4,6 +4,7 @@ mod found;
 mod phantoms;
 mod floor;
 mod slots;
+mod statics;
 mod typed;
 mod keys;
 mod references;

@@ -1,6 +1,7 @@
 //! What holds the heap of a Go process from outside: globals, goroutines, finalizers, the scheduler.
 
 use super::slots::Slots;
+use super::stacks::Goroutines;
 use super::typed::{Typed, WordNames};
 use crate::format::go::{Goroutine, Memory, Region, SegmentKind};
 use crate::id::{NO_OBJECT, ObjectId};
@@ -15,13 +16,13 @@ pub(super) struct Roots {
 }
 
 /// The roots of a dump whose goroutines are the rows of its thread table.
-pub(super) fn roots(slots: &Slots, typed: Option<&Typed>) -> Roots {
+pub(super) fn roots(slots: &Slots, typed: Option<&Typed>, stacks: &Goroutines) -> Roots {
     let mut roots = Roots::default();
-    let names = typed.map(|typed| WordNames::new(typed, &slots.records));
+    let names = typed.map(|typed| WordNames::new(typed, slots));
     roots.globals(slots, names.as_ref());
-    roots.goroutines(slots, names.as_ref());
+    roots.goroutines(slots, names.as_ref(), stacks);
     if let Some(typed) = typed {
-        roots.stack_pointers(slots, typed, names.as_ref());
+        roots.stack_pointers(slots, typed, names.as_ref(), stacks);
     }
     roots.calls(slots);
     roots.finalizers(slots);
@@ -68,31 +69,44 @@ impl Roots {
         }
     }
 
-    fn goroutines(&mut self, slots: &Slots, names: Option<&WordNames>) {
+    fn goroutines(&mut self, slots: &Slots, names: Option<&WordNames>, stacks: &Goroutines) {
         let records = &slots.records;
         for (row, goroutine) in (0u32..).zip(&records.goroutines) {
             self.push(slots.slot_of(goroutine.address), RootKind::Goroutine, Some(row), None);
             self.push(slots.slot_of(goroutine.thread), RootKind::Machine, None, None);
             self.push(slots.slot_of(goroutine.context), RootKind::GoFrame, Some(row), None);
             for frame in goroutine.frames.clone() {
-                let at = u32::try_from(frame).ok();
                 for (place, slot) in words(slots, &records.frames[frame].memory) {
                     let name = names.and_then(|names| names.local(frame, place as u64));
-                    self.local(slot, RootKind::GoFrame, (row, at), name);
+                    self.local(slot, row, (stacks, frame), name);
                 }
             }
-            self.conservative(slots, row, goroutine);
+            self.conservative(slots, row, goroutine, stacks);
         }
     }
 
-    fn local(&mut self, slot: u32, kind: RootKind, (row, frame): (u32, Option<u32>), name: Option<String>) {
-        let name = name.and_then(|name| self.name(name));
-        let root = Root { thread: Some(row), frame, name, ..Root::new(ObjectId(slot), kind) };
+    /// A variable of a frame of the dump, with the number of inlined calls around it.
+    fn local(
+        &mut self,
+        slot: u32,
+        thread: u32,
+        (stacks, frame): (&Goroutines, usize),
+        name: Option<(String, u32)>,
+    ) {
+        let (name, level) = name.map_or((None, 0), |(name, level)| (self.name(name), level));
+        let frame = stacks.row(frame, level);
+        let root = Root { thread: Some(thread), frame, name, ..Root::new(ObjectId(slot), RootKind::GoFrame) };
         self.rows.push(root);
     }
 
     /// Words of objects on the stack, which a frame's list does not have.
-    fn stack_pointers(&mut self, slots: &Slots, typed: &Typed, names: Option<&WordNames>) {
+    fn stack_pointers(
+        &mut self,
+        slots: &Slots,
+        typed: &Typed,
+        names: Option<&WordNames>,
+        stacks: &Goroutines,
+    ) {
         for pointer in &typed.typing.stack_pointers {
             let (row, place) = (pointer.frame as usize, pointer.offset as usize);
             let Some(frame) = slots.records.frames.get(row) else { continue };
@@ -100,12 +114,12 @@ impl Roots {
             let Some((_, slot)) = slots.targets(bytes, std::iter::once(place)).next() else { continue };
             let name = names.and_then(|names| names.local(row, place as u64));
             let thread = u32::try_from(frame.goroutine).unwrap_or(u32::MAX);
-            self.local(slot, RootKind::GoFrame, (thread, Some(pointer.frame)), name);
+            self.local(slot, thread, (stacks, row), name);
         }
     }
 
     /// Objects on the stack have no list of pointers: of a frame into which a pointer of the stack leads, all words count.
-    fn conservative(&mut self, slots: &Slots, row: u32, goroutine: &Goroutine) {
+    fn conservative(&mut self, slots: &Slots, row: u32, goroutine: &Goroutine, stacks: &Goroutines) {
         let frames = &slots.records.frames[goroutine.frames.clone()];
         let mut is_entered = vec![false; frames.len()];
         let mut open: Vec<usize> = Vec::new();
@@ -128,7 +142,7 @@ impl Roots {
         while let Some(place) = open.pop() {
             let region = &frames[place].memory;
             let bytes = &slots.dump[region.bytes.clone()];
-            let at = u32::try_from(goroutine.frames.start + place).ok();
+            let at = stacks.row(goroutine.frames.start + place, 0);
             let width = usize::from(slots.records.params.pointer_bytes);
             for word in (0..bytes.len()).step_by(width) {
                 let Some(address) = slots.records.params.word(bytes, word) else { continue };

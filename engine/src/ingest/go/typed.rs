@@ -1,8 +1,9 @@
 //! What an executable adds: the types of slots, the names of variables.
 
 use super::slots::Slots;
+use super::statics::Statics;
 use crate::error::Result;
-use crate::format::go::exe::{Exe, Local};
+use crate::format::go::exe::{Call, Exe, Local};
 use crate::format::go::infer::{Typing, infer};
 use crate::format::go::{Frame, Memory, Records};
 use crate::memory::Room;
@@ -28,6 +29,7 @@ pub(super) struct WordNames<'a> {
     typed: &'a Typed,
     records: &'a Records,
     known: Known,
+    statics: Statics<'a>,
 }
 
 impl Typed {
@@ -55,24 +57,25 @@ impl Typed {
         Ok(Typed { exe, slide, typing })
     }
 
-    /// The source file, without its directory, and the line of each frame, where the executable tells.
-    pub(super) fn lines(&self, records: &Records) -> Vec<Option<(String, u32)>> {
-        let mut known: HashMap<(u64, u64), Option<(String, u32)>> = HashMap::new();
-        let line = |frame: &Frame| {
-            let (entry, pc) = self.linked(frame);
-            let find = || {
-                let (file, line) = self.exe.line(entry, pc)?;
-                let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
-                Some((name, line))
-            };
-            known.entry((entry, pc)).or_insert_with(find).clone()
-        };
-        records.frames.iter().map(line).collect()
+    /// The calls that a frame stands for, the innermost first.
+    pub(super) fn calls(&self, frame: &Frame) -> Vec<Call> {
+        let (entry, pc) = self.linked(frame);
+        self.exe.calls(entry, pc)
     }
 
-    /// The function of a frame and its instruction, as linked. Frames below the innermost stand behind their call.
+    /// Whether the calls of frames have functions that were inlined.
+    pub(super) fn tells_inlined(&self) -> bool {
+        self.exe.tells_inlined()
+    }
+
+    /// What the function of a frame, which the compiler wrapped around a call, calls.
+    pub(super) fn wrapped(&self, frame: &Frame) -> Option<String> {
+        self.exe.wrapped(self.linked(frame).0)
+    }
+
+    /// The function of a frame and its instruction, as linked. A frame stands behind its call, unless it has not begun.
     fn linked(&self, frame: &Frame) -> (u64, u64) {
-        let pc = frame.pc.wrapping_sub(u64::from(frame.depth > 0));
+        let pc = frame.pc.wrapping_sub(u64::from(frame.pc > frame.entry));
         (frame.entry.wrapping_sub(self.slide), pc.wrapping_sub(self.slide))
     }
 
@@ -83,24 +86,22 @@ impl Typed {
 }
 
 impl<'a> WordNames<'a> {
-    pub(super) fn new(typed: &'a Typed, records: &'a Records) -> WordNames<'a> {
-        WordNames { typed, records, known: Known::default() }
+    pub(super) fn new(typed: &'a Typed, slots: &'a Slots) -> WordNames<'a> {
+        let globals = typed.exe.globals.iter();
+        let globals =
+            globals.map(|global| (global.address.wrapping_add(typed.slide), global.ty, global.name.as_str()));
+        let statics = Statics::new(slots.dump, &slots.records, &typed.typing.types, typed.slide, globals);
+        WordNames { typed, records: &slots.records, known: Known::default(), statics }
     }
 
-    /// The global variable at `address`, and which part of it: `main.sessions`, `net/http.DefaultTransport.idle`.
+    /// The global variable at `address`, and which part of it: `main.sessions`, `net/http.DefaultTransport.idle`; of a
+    /// value that variables were initialised with, how they lead to it: `main.ledger.orders`.
     pub(super) fn global(&self, address: u64) -> Option<String> {
-        let linked = address.wrapping_sub(self.typed.slide);
-        let globals = &self.typed.exe.globals;
-        let after = globals.partition_point(|global| global.address <= linked);
-        let global = &globals[after.checked_sub(1)?];
-        let inside = linked - global.address;
-        let types = &self.typed.typing.types;
-        let holds = inside < types.get(global.ty).size;
-        holds.then(|| format!("{}{}", global.name, types.path(global.ty, inside)))
+        self.statics.name(address)
     }
 
-    /// The variable at byte `offset` of a frame, and which part of it.
-    pub(super) fn local(&self, frame: usize, offset: u64) -> Option<String> {
+    /// The variable at byte `offset` of a frame, which part of it, and how many inlined calls are around it.
+    pub(super) fn local(&self, frame: usize, offset: u64) -> Option<(String, u32)> {
         let frame = self.records.frames.get(frame)?;
         let (entry, pc) = self.typed.linked(frame);
         let locals = Rc::clone(
@@ -112,7 +113,8 @@ impl<'a> WordNames<'a> {
         let from_cfa = i64::try_from(offset).ok()? - i64::try_from(frame.memory.bytes.len()).ok()?;
         locals.iter().find_map(|local| {
             let inside = self.inside(local, from_cfa)?;
-            Some(format!("{}{}", local.name, self.typed.typing.types.path(local.ty, inside)))
+            let part = self.typed.typing.types.path(local.ty, inside);
+            Some((format!("{}{part}", local.name), local.level))
         })
     }
 

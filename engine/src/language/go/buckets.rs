@@ -30,6 +30,18 @@ pub(super) fn entries<'a>(map: Value<'a>) -> Option<Box<dyn Iterator<Item = Pair
     Some(Box::new(new.chain(old).flat_map(chain).flat_map(pairs)))
 }
 
+/// The places of the map with this header, and the bytes of each; without those of buckets that overflowed, which exist
+/// because the others of their list are full, and of the old ones of a map that grows.
+pub(super) fn places(map: Value<'_>) -> Option<(u64, u64)> {
+    let types = map.types();
+    let bucket = types.get(map.ty).inner?;
+    let bits = map.field("B")?.number().filter(|&bits| bits < MOST_BITS)?;
+    let size = |name| types.field(bucket, name).map(|field| types.get(field.ty).size / PLACES);
+    let entry = size("keys")? + size("values").or_else(|| size("elems"))?;
+    let count = buckets(map.field("buckets")?, bucket, 1 << bits).count() as u64 * PLACES;
+    Some((count, entry))
+}
+
 /// The buckets that a pointer leads to; at most `count`.
 fn buckets<'a>(pointer: Value<'a>, bucket: TypeId, count: u64) -> impl Iterator<Item = Value<'a>> + use<'a> {
     let first = pointer.follow(bucket);

@@ -88,8 +88,20 @@ impl<'a> GoCollections<'a> {
         Body::of(self.snapshot, id)?.length()
     }
 
+    /// The places for entries of a map, and the bytes of each; those of its only group or bucket where it is small.
+    pub fn places(&self, map: ObjectId) -> Option<(u64, u64)> {
+        let map = self.header(map, Kind::MapHeader)?;
+        match map.field("buckets") {
+            Some(_) => buckets::places(map),
+            None => swiss::places(map),
+        }
+    }
+
     /// The places of a map, the values that a channel can hold, the elements that an array has room for.
     pub fn capacity(&self, id: ObjectId) -> Option<u64> {
+        if let Some((places, _)) = self.places(id) {
+            return Some(places);
+        }
         if let Some(channel) = self.header(id, Kind::ChanHeader) {
             return channel.field("dataqsiz")?.number();
         }

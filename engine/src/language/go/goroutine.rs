@@ -9,7 +9,7 @@ pub fn goroutine_facts(records: &Records) -> Vec<ThreadFacts> {
 }
 
 fn facts(goroutine: &Goroutine) -> ThreadFacts {
-    let reason = &goroutine.wait_reason;
+    let reason = goroutine.reason();
     let reason = if reason.is_empty() { String::new() } else { format!(" [{reason}]") };
     ThreadFacts {
         name: Some(format!("goroutine {}{reason}", goroutine.id)),

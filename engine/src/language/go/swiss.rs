@@ -24,6 +24,20 @@ pub(super) fn entries<'a>(map: Value<'a>) -> Option<Box<dyn Iterator<Item = Pair
     Some(Box::new(tables.flat_map(move |table| groups(table, group)).flat_map(pairs)))
 }
 
+/// The places of the map with this header, and the bytes of each; those of its only group where it has no table.
+pub(super) fn places(map: Value<'_>) -> Option<(u64, u64)> {
+    let types = map.types();
+    let group = types.get(map.ty).inner?;
+    let slots = types.field(group, "slots")?.ty;
+    let entry = types.get(types.get(slots).elem?).size;
+    let directory = map.field("dirPtr")?;
+    let count = match map.field("dirLen")?.number()? {
+        0 => directory.follow(group).map_or(0, |_| PLACES),
+        length => tables(directory, length)?.map(|table| groups(table, group).count() as u64 * PLACES).sum(),
+    };
+    Some((count, entry))
+}
+
 /// The tables that a directory lists, each once: places that share a table stand together.
 fn tables<'a>(directory: Value<'a>, length: u64) -> Option<impl Iterator<Item = Value<'a>>> {
     let types = directory.types();

@@ -1,8 +1,8 @@
 //! The table `goroutines`.
 
 use super::rows::{Cell, Spec, object, text};
-use crate::format::go::Frame;
-use crate::store::Snapshot;
+use crate::format::go::Goroutine;
+use crate::store::{Frame, Snapshot, Thread};
 use crate::table::Kind;
 use crate::table::batch::column;
 
@@ -20,9 +20,9 @@ pub(super) const GOROUTINES: Spec = Spec {
             "when it began to wait, in nanoseconds of the process's clock; null where unknown",
         ),
         column("function", Kind::Text, "the innermost function that is not the runtime's"),
-        column("started", Kind::Text, "the outermost function"),
+        column("started", Kind::Text, "the function that it was started with: what the go statement calls"),
         column("system", Kind::Bool, "whether the runtime started it"),
-        column("frames", Kind::Count, "frames of its stack"),
+        column("frames", Kind::Count, "frames of its stack, inlined calls too"),
         column("locals", Kind::Count, "objects that its stack holds"),
         column("retained", Kind::Bytes, "bytes that it retains, by its stack too"),
         column(
@@ -36,45 +36,56 @@ pub(super) const GOROUTINES: Spec = Spec {
 
 fn rows(snapshot: &Snapshot) -> Vec<Vec<Cell>> {
     let Some(go) = snapshot.go() else { return Vec::new() };
-    let records = go.records(snapshot.dump().bytes());
-    let row = |goroutine: &crate::format::go::Goroutine| {
-        let frames = records.frames.get(goroutine.frames.clone()).unwrap_or_default();
-        let own = frames.iter().find(|frame| !is_of_runtime(frame)).or(frames.first());
-        // `runtime.goexit` ends every stack.
-        let started = frames.iter().rev().find(|frame| frame.function != "runtime.goexit");
-        let name = |frame: Option<&Frame>| frame.map_or(Cell::Null, |frame| text(&frame.function));
-        let it = object(snapshot, goroutine.address);
-        let (locals, retained) = match it {
-            Cell::Object(id) => {
-                (Cell::Number(snapshot.locals_of(id).len() as u64), Cell::Number(snapshot.retained(id)))
-            }
-            _ => (Cell::Null, Cell::Null),
-        };
-        let since = match goroutine.waiting_since {
-            0 => Cell::Null,
-            since => Cell::Number(since),
-        };
-        let stack: Vec<&str> = frames.iter().map(|frame| frame.function.as_str()).collect();
-        vec![
-            it,
-            Cell::Number(goroutine.id),
-            text(goroutine.status_name()),
-            text(&goroutine.wait_reason),
-            since,
-            name(own),
-            name(started),
-            Cell::Bool(goroutine.is_system),
-            Cell::Number(frames.len() as u64),
-            locals,
-            retained,
-            text(&stack.join(" < ")),
-        ]
+    let goroutines = &go.records(snapshot.dump().bytes()).goroutines;
+    goroutines
+        .iter()
+        .zip(&snapshot.stacks().threads)
+        .map(|(row, thread)| cells(snapshot, row, thread))
+        .collect()
+}
+
+fn cells(snapshot: &Snapshot, goroutine: &Goroutine, thread: &Thread) -> Vec<Cell> {
+    let (start, end) = thread.frames;
+    let frames = snapshot.stacks().frames.get(start as usize..end as usize).unwrap_or_default();
+    let it = object(snapshot, goroutine.address);
+    let (locals, retained) = match it {
+        Cell::Object(id) => {
+            (Cell::Number(snapshot.locals_of(id).len() as u64), Cell::Number(snapshot.retained(id)))
+        }
+        _ => (Cell::Null, Cell::Null),
     };
-    records.goroutines.iter().map(row).collect()
+    let since = match goroutine.waiting_since {
+        0 => Cell::Null,
+        since => Cell::Number(since),
+    };
+    vec![
+        it,
+        Cell::Number(goroutine.id),
+        text(goroutine.status_name()),
+        text(goroutine.reason()),
+        since,
+        text(&function(frames)),
+        text(&thread.started),
+        Cell::Bool(goroutine.is_system),
+        Cell::Number(frames.len() as u64),
+        locals,
+        retained,
+        text(&stack(frames)),
+    ]
+}
+
+/// The innermost function that is not the runtime's; of a goroutine of the runtime its innermost.
+pub(super) fn function(frames: &[Frame]) -> String {
+    let own = frames.iter().find(|frame| !is_of_runtime(frame)).or(frames.first());
+    own.map(Frame::name).unwrap_or_default()
+}
+
+/// All functions of a stack, the innermost first.
+pub(super) fn stack(frames: &[Frame]) -> String {
+    frames.iter().map(Frame::name).collect::<Vec<_>>().join(" < ")
 }
 
 fn is_of_runtime(frame: &Frame) -> bool {
-    ["runtime.", "internal/runtime/", "runtime/internal/"]
-        .iter()
-        .any(|prefix| frame.function.starts_with(prefix))
+    frame.class == "runtime"
+        || ["internal/runtime/", "runtime/internal/"].iter().any(|prefix| frame.class.starts_with(prefix))
 }

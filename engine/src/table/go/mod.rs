@@ -2,6 +2,7 @@
 
 mod rows;
 mod goroutines;
+mod groups;
 mod profile;
 mod runtime;
 mod slots;
@@ -18,6 +19,7 @@ pub(super) fn tables(snapshot: &Arc<Snapshot>) -> Vec<Arc<dyn Table>> {
     }
     let made = [
         goroutines::GOROUTINES,
+        groups::GOROUTINE_GROUPS,
         slots::SPANS,
         slots::SLACK,
         waste::WASTE,

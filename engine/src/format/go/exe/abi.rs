@@ -15,8 +15,8 @@ const MOST_FIELDS: usize = 1 << 23;
 /// Adds types to a table from their descriptors.
 #[derive(Debug)]
 pub(in crate::format::go) struct Decoder<'a> {
-    image: &'a Image,
-    module: &'a Module,
+    pub(super) image: &'a Image,
+    pub(super) module: &'a Module,
     /// The minor release of Go, for what changed.
     minor: u32,
     parts: Parts,
@@ -29,13 +29,13 @@ pub(in crate::format::go) struct Decoder<'a> {
 
 /// What every descriptor begins with.
 #[derive(Clone, Copy, Debug)]
-struct Head {
-    size: u64,
-    pointer_bytes: u64,
-    flags: u8,
-    kind: u8,
+pub(super) struct Head {
+    pub(super) size: u64,
+    pub(super) pointer_bytes: u64,
+    pub(super) flags: u8,
+    pub(super) kind: u8,
     /// The offset of its text from the first type.
-    text: u32,
+    pub(super) text: u32,
 }
 
 const HAS_UNCOMMON: u8 = 1;
@@ -212,7 +212,7 @@ impl<'a> Decoder<'a> {
             .map(|name| name.text)
     }
 
-    fn head(&self, address: u64) -> Option<Head> {
+    pub(super) fn head(&self, address: u64) -> Option<Head> {
         let width = u64::from(self.image.pointer_bytes);
         if !self.is_inside(address) {
             return None;
@@ -232,7 +232,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// The word at `index` of what follows a descriptor's common part.
-    fn tail(&self, address: u64, index: u64) -> Option<u64> {
+    pub(super) fn tail(&self, address: u64, index: u64) -> Option<u64> {
         self.image.word(self.tail_address(address, index)?)
     }
 
@@ -249,7 +249,7 @@ fn minor_of(version: &str) -> u32 {
 
 impl Head {
     /// Whether this can be a descriptor: a kind that there is, and no more pointers than bytes.
-    fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         let kind = self.kind & KIND_MASK;
         (1..=26).contains(&kind) && self.pointer_bytes <= self.size && self.size < 1 << 48
     }

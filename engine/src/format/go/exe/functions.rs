@@ -7,15 +7,15 @@ use super::module::{Module, Pclntab, layout};
 /// Functions by their first instruction; names are read from the file when they are asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Functions {
-    layout: Pclntab,
+    pub(super) layout: Pclntab,
     /// What entries count from; 0 where they are addresses.
     text: u64,
     /// Functions in the table.
-    count: u64,
+    pub(super) count: u64,
     /// The address of the first entry, and of the texts of names.
     entries: u64,
     names: u64,
-    lines: Option<Lines>,
+    pub(super) lines: Option<Lines>,
 }
 
 /// Bytes that a name may have; generics make long ones.
@@ -53,8 +53,12 @@ impl Functions {
 
     /// The name of the function that begins at `entry`.
     pub(super) fn name<'a>(&self, image: &'a Image, entry: u64) -> Option<&'a str> {
-        let name = image.u32(self.description(image, entry)?)?;
-        text(image, self.names.checked_add(u64::from(name))?)
+        self.name_at(image, image.u32(self.description(image, entry)?)?)
+    }
+
+    /// The name that stands at `offset` among names.
+    pub(super) fn name_at<'a>(&self, image: &'a Image, offset: u32) -> Option<&'a str> {
+        text(image, self.names.checked_add(u64::from(offset))?)
     }
 
     /// The source file and line of the instruction at `pc`, in the function that begins at `entry`; of an inlined
@@ -65,16 +69,21 @@ impl Functions {
     }
 
     /// Where a function's description goes on after its entry: name, arguments, tables.
-    fn description(&self, image: &Image, entry: u64) -> Option<u64> {
-        let row = self.row(image, entry)?;
+    pub(super) fn description(&self, image: &Image, entry: u64) -> Option<u64> {
+        let (at, description) = self.described(image, self.row(image, entry)?)?;
+        (at == entry).then_some(description)
+    }
+
+    /// Where the function of a row begins, and where its description goes on after that.
+    pub(super) fn described(&self, image: &Image, row: u64) -> Option<(u64, u64)> {
         let (at, offset) = self.entry(image, row)?;
         let base = if self.layout == Pclntab::Go2 { self.names } else { self.entries };
         let skip = if self.layout == Pclntab::Go18 { 4 } else { u64::from(image.pointer_bytes) };
-        (at == entry).then(|| base.checked_add(offset)?.checked_add(skip)).flatten()
+        Some((at, base.checked_add(offset)?.checked_add(skip)?))
     }
 
     /// The last row that begins at or before `pc`.
-    fn row(&self, image: &Image, pc: u64) -> Option<u64> {
+    pub(super) fn row(&self, image: &Image, pc: u64) -> Option<u64> {
         let (mut low, mut high) = (0, self.count);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -84,7 +93,7 @@ impl Functions {
     }
 
     /// A row: where the function begins, and where its description is.
-    fn entry(&self, image: &Image, row: u64) -> Option<(u64, u64)> {
+    pub(super) fn entry(&self, image: &Image, row: u64) -> Option<(u64, u64)> {
         let half = self.entry_bytes(image) / 2;
         let at = self.entries.checked_add(row.checked_mul(half * 2)?)?;
         if self.layout == Pclntab::Go18 {

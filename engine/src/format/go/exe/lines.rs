@@ -47,7 +47,7 @@ impl Lines {
     }
 
     /// The value that a function's table has for `pc`: steps of value and address, from -1 and the function's beginning.
-    fn value(&self, image: &Image, table: u32, entry: u64, pc: u64) -> Option<u32> {
+    pub(super) fn value(&self, image: &Image, table: u32, entry: u64, pc: u64) -> Option<u32> {
         let mut bytes = image.from(self.values.checked_add(u64::from(table))?)?;
         let (mut value, mut at) = (-1i64, entry);
         for step in 0..MOST_STEPS {

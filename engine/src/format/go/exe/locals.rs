@@ -23,6 +23,8 @@ pub struct Local {
     pub pieces: Vec<Piece>,
     /// Whether it has one place in the whole function: it may not have been set yet there.
     pub is_fixed: bool,
+    /// Calls that were inlined around it: 0 for the function's own, see [`super::Exe::calls`].
+    pub level: u32,
 }
 
 /// A variable that a closure holds.
@@ -51,14 +53,14 @@ pub(super) fn locals(
     pc: u64,
 ) -> Vec<Local> {
     let mut found = Vec::new();
-    let _ = each_variable(dwarf, function, Some(pc), |unit, variable| {
+    let _ = each_variable(dwarf, function, Some(pc), |unit, level, variable| {
         let location = variable.location.and_then(|value| locate(unit, value, pc));
         let Some(Location { pieces, is_fixed }) = location.filter(|location| !location.pieces.is_empty())
         else {
             return;
         };
         let Some(ty) = variable.ty.and_then(|ty| places.get(ty)) else { return };
-        found.push(Local { name: text(variable.name).into_owned(), ty, pieces, is_fixed });
+        found.push(Local { name: text(variable.name).into_owned(), ty, pieces, is_fixed, level });
     });
     found
 }
@@ -66,7 +68,7 @@ pub(super) fn locals(
 /// What the closure of `function` holds, by offset.
 pub(super) fn captures(dwarf: &gimli::Dwarf<Slice<'_>>, places: &Places, function: Function) -> Vec<Capture> {
     let mut found = Vec::new();
-    let _ = each_variable(dwarf, function, None, |_, variable| {
+    let _ = each_variable(dwarf, function, None, |_, _, variable| {
         let Some(ty) = variable.ty.and_then(|ty| places.get(ty)) else { return };
         found.extend(variable.capture.map(|offset| Capture {
             name: text(variable.name).into_owned(),
@@ -79,13 +81,13 @@ pub(super) fn captures(dwarf: &gimli::Dwarf<Slice<'_>>, places: &Places, functio
     found
 }
 
-/// Calls `with` for each variable of a function; where `pc` is given, only for those whose scope holds it, inlined
+/// Calls `with` for each variable of a function, with the number of inlined calls around it; where `pc` is given, only for those whose scope holds it, inlined
 /// functions included; else only for the function's own.
 fn each_variable<'a>(
     dwarf: &gimli::Dwarf<Slice<'a>>,
     function: Function,
     pc: Option<u64>,
-    mut with: impl FnMut(UnitRef<'_, Slice<'a>>, &Variable<'a>),
+    mut with: impl FnMut(UnitRef<'_, Slice<'a>>, u32, &Variable<'a>),
 ) -> gimli::Result<()> {
     let offset = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let unit = dwarf.unit(dwarf.unit_header(DebugInfoOffset(offset(function.unit)))?)?;
@@ -94,6 +96,8 @@ fn each_variable<'a>(
     let mut entry = gimli::DebuggingInformationEntry::null();
     // Entries deeper than this are in a scope that does not hold `pc`.
     let mut hidden: Option<isize> = None;
+    // The depths of the inlined calls around.
+    let mut inlined: Vec<isize> = Vec::new();
     for row in 0..MOST_ENTRIES {
         if entries.is_empty() || !entries.read_entry(&mut entry)? && entries.next_depth() <= 0 {
             break;
@@ -105,14 +109,20 @@ fn each_variable<'a>(
             continue;
         }
         hidden = None;
+        while inlined.pop_if(|depth| entry.depth() <= *depth).is_some() {}
         match entry.tag() {
             dw::DW_TAG_lexical_block | dw::DW_TAG_inlined_subroutine => {
                 let holds = |pc| holds(unit, &entry, pc).unwrap_or(false);
                 if !pc.map_or(entry.tag() == dw::DW_TAG_lexical_block, holds) {
                     hidden = Some(entry.depth());
+                } else if entry.tag() == dw::DW_TAG_inlined_subroutine {
+                    inlined.push(entry.depth());
                 }
             }
-            dw::DW_TAG_variable | dw::DW_TAG_formal_parameter => with(unit, &read(dwarf, unit, &entry)),
+            dw::DW_TAG_variable | dw::DW_TAG_formal_parameter => {
+                let level = u32::try_from(inlined.len()).unwrap_or(u32::MAX);
+                with(unit, level, &read(dwarf, unit, &entry));
+            }
             _ => {}
         }
     }

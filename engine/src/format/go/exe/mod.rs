@@ -9,9 +9,11 @@ mod version;
 mod module;
 mod lines;
 mod functions;
+mod calls;
 mod abi_name;
 mod headers;
 mod abi;
+mod structs;
 mod sections;
 mod dies;
 mod dwarf_types;
@@ -22,6 +24,7 @@ mod check;
 mod linked;
 
 pub(super) use abi::Decoder;
+pub use calls::{Call, is_wrapper_name};
 pub use linked::Linked;
 pub use locals::Local;
 pub use location::Piece;
@@ -29,11 +32,13 @@ pub use location::Piece;
 use crate::error::{Error, Result};
 use crate::format::go::types::{Field, Kind, Type, TypeId, Types};
 use bytes::Bytes;
+use calls::Inlines;
 use debug::Debug;
 use functions::Functions;
 use image::Image;
 use module::Module;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// A global variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +59,7 @@ pub struct Exe {
     pub version: String,
     module: Option<Module>,
     functions: Option<Functions>,
+    inlines: OnceLock<Option<Inlines>>,
     debug: Option<Debug>,
     /// What it has of debug information that could not be read.
     pub warnings: Vec<String>,
@@ -95,6 +101,7 @@ impl Exe {
             version,
             module,
             functions,
+            inlines: OnceLock::new(),
             debug: None,
             warnings: Vec::new(),
             types: Types::default(),
@@ -128,17 +135,44 @@ impl Exe {
         Some(dwarf_types::unescaped(name))
     }
 
-    /// The source file and line of the instruction at `pc`, in the function that begins at `entry` (both as linked; one
-    /// before a return address). Where the function is inlined there, its own. `None` before Go 1.16.
-    pub fn line(&self, entry: u64, pc: u64) -> Option<(String, u32)> {
-        let (file, line) = self.functions.as_ref()?.line(&self.image, entry, pc)?;
-        Some((file.to_owned(), line))
+    /// The calls at the instruction `pc` of the function that begins at `entry` (both as linked; one before a return
+    /// address), the innermost first: functions that were inlined there, and last the function itself. None where no
+    /// function begins at `entry`; only the last before Go 1.18, and without a line before Go 1.16.
+    pub fn calls(&self, entry: u64, pc: u64) -> Vec<Call> {
+        let Some(functions) = &self.functions else { return Vec::new() };
+        let mut calls = functions.calls(&self.image, self.inlines(functions), entry, pc);
+        calls.iter_mut().for_each(|call| call.name = dwarf_types::unescaped(&call.name));
+        calls
+    }
+
+    /// What the function that begins at `entry`, which the compiler wrapped around a call, calls; `None` where that is
+    /// not to be found.
+    pub fn wrapped(&self, entry: u64) -> Option<String> {
+        let functions = self.functions.as_ref()?;
+        let name = functions.wrapped(&self.image, self.inlines(functions)?, entry)?;
+        Some(dwarf_types::unescaped(&name))
+    }
+
+    /// Whether [`Exe::calls`] has functions that were inlined; not before Go 1.18.
+    pub fn tells_inlined(&self) -> bool {
+        self.functions.as_ref().is_some_and(|functions| self.inlines(functions).is_some())
+    }
+
+    fn inlines(&self, functions: &Functions) -> Option<&Inlines> {
+        let find = || Inlines::find(&self.image, self.module.as_ref()?, functions);
+        self.inlines.get_or_init(find).as_ref()
     }
 
     /// The variables that are in memory while the function that begins at `entry` stands at `pc`, inlined functions'
     /// included. `pc` is the instruction itself, one before a return address.
     pub fn locals(&self, entry: u64, pc: u64) -> Vec<Local> {
         self.debug.as_ref().map_or_else(Vec::new, |debug| debug.locals(&self.image, entry, pc))
+    }
+
+    /// Whether a type descriptor may stand at `address` (as linked): most words are told apart by that alone.
+    pub(super) fn may_describe(&self, address: u64) -> bool {
+        let types = self.module.as_ref().map_or((0, 0), |module| module.types);
+        (types.0..types.1).contains(&address) && address.is_multiple_of(4)
     }
 
     /// What adds types to a table from the runtime's descriptors; `types` is this executable's table, or a copy of it.

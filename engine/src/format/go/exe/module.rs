@@ -15,6 +15,8 @@ pub(super) struct Module {
     pub(super) bss: (u64, u64),
     /// Type descriptors and their names.
     pub(super) types: (u64, u64),
+    /// What functions' data count from, in Go 1.18 and later.
+    pub(super) function_data: u64,
 }
 
 /// First words of the table of functions, by release of Go.
@@ -61,13 +63,14 @@ impl Module {
         let pair = |index: u64| Some((word(index)?, word(index + 1)?));
         let (start, last) = (word(types)?, word(types + 1)?);
         // Since Go 1.27 the length of the descriptors stands between.
-        let end = if last < start { word(types + 2)? } else { last };
+        let (end, data) = if last < start { (word(types + 2)?, 6) } else { (last, 3) };
         let module = Module {
             pclntab,
             text: word(text)?,
             data: pair(text + 4)?,
             bss: pair(text + 6)?,
             types: (start, end),
+            function_data: word(types + data)?,
         };
         let (from, to) = pair(text)?;
         let ordered = |(start, end): (u64, u64)| start <= end;

@@ -31,6 +31,7 @@ type Layouts = HashMap<(u64, Vec<u32>), Option<TypeId>>;
 impl<M: Memory> Walk<'_, M> {
     /// Gives slots with pointers the type whose values, and no other's, fill such a slot.
     pub(super) fn guess(&mut self) {
+        self.add_structs();
         let layouts = self.layouts();
         let mut key = (0, Vec::new());
         for slot in 0..self.memory.slots() {

@@ -86,7 +86,7 @@ impl<'a, M: Memory> Walk<'a, M> {
         self.fits(extent, claim) || self.fits(extent, all)
     }
 
-    /// Pairs of pointers of which the first is a type word or an interface table, in slots without a type and, where
+    /// Pointers behind a type word or an interface table, in slots without a type and, where
     /// there is no debug information, in segments and frames.
     pub(super) fn follow_pairs(&mut self) {
         let mut places = Vec::new();
@@ -113,13 +113,18 @@ impl<'a, M: Memory> Walk<'a, M> {
     fn pairs(&mut self, bytes: &'a [u8], places: &[u32]) {
         let params = self.memory.params();
         let width = u32::from(params.pointer_bytes);
-        for pair in places.windows(2).filter(|pair| pair[1] - pair[0] == width) {
+        for &place in places {
+            // The collector's maps leave the first word out, since Go 1.11.
+            let Some(before) = place.checked_sub(width) else { continue };
             let word = |place: u32| params.word(bytes, place as usize).unwrap_or(0);
-            let (first, value) = (word(pair[0]), word(pair[1]));
+            let (first, value) = (word(before), word(place));
             if self.memory.slot_of(value).is_none() || self.memory.slot_of(first).is_some() {
                 continue;
             }
             let descriptor = self.itabs.get(&first).copied().unwrap_or(first);
+            if !self.exe.may_describe(descriptor.wrapping_sub(self.slide)) {
+                continue;
+            }
             let Some((ty, is_direct)) = self.dynamic(descriptor) else { continue };
             let pointed = self.types.get(ty);
             let ty = match (is_direct, pointed.kind) {

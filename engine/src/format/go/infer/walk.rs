@@ -335,6 +335,17 @@ impl<'a, M: Memory> Walk<'a, M> {
         found
     }
 
+    /// Adds the structs that the program can allocate, where debug information does not have them all.
+    pub(super) fn add_structs(&mut self) {
+        if self.exe.has_debug() {
+            return;
+        }
+        if let Some(decoder) = &mut self.decoder {
+            decoder.add_structs(&mut self.types);
+        }
+        self.specials.update(&mut self.types);
+    }
+
     /// The type of the closure with code at `entry` in the process, that has `size` bytes.
     pub(super) fn closure(&mut self, entry: u64, size: u64) -> Option<TypeId> {
         if let Some(known) = self.closures.get(&entry) {

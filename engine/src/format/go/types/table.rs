@@ -127,7 +127,7 @@ impl Types {
     }
 
     /// Adds a row.
-    pub(in crate::format::go) fn push(&mut self, ty: Type) -> TypeId {
+    pub(crate) fn push(&mut self, ty: Type) -> TypeId {
         let id = TypeId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
         self.rows.push(ty);
         id
