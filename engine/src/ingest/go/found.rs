@@ -186,7 +186,7 @@ mod tests {
         expected.dedup_by_key(|row| addresses[*row]);
         let kept: Vec<usize> = order.kept.iter().cloned().flatten().map(|row| row as usize).collect();
         assert_eq!(kept, expected);
-        assert_eq!(order.duplicates as usize, addresses.len() - kept.len());
+        assert_eq!(order.duplicates, (addresses.len() - kept.len()) as u64);
         let mut low = Room::unbounded().column::<u32>(order.objects()).unwrap();
         low.iter_mut().zip(&kept).for_each(|(low, &row)| *low = found.addresses.low()[row]);
         let column = found.addresses.kept(low, &order.kept).unwrap();
