@@ -1,7 +1,8 @@
 //! Weaker evidence, for slots that certain words do not reach.
 
 use super::claims::{Claim, Confidence, Shape, Source};
-use super::walk::{Extent, Pointed, Walk};
+use super::pointed::Extent;
+use super::walk::{Pointed, Walk};
 use crate::error::Result;
 use crate::format::go::types::Kind;
 use crate::format::go::{Memory, Region};

@@ -11,6 +11,7 @@ mod windows;
 mod program;
 mod special;
 mod walk;
+mod pointed;
 mod scan;
 mod seeds;
 mod late;
