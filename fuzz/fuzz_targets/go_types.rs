@@ -114,6 +114,9 @@ fn use_all(exe: &Exe, input: &[u8]) {
     let frames = vec![frame(0x40_0000), frame(0x40_0010)];
     let heap = Heap { records: Records { params, frames, ..Records::default() }, bytes };
     let _ = exe.check(heap.records());
+    for frame in &heap.records.frames {
+        let _ = (exe.calls(frame.entry, frame.pc), exe.wrapped(frame.entry));
+    }
     let typing = infer(&heap, exe, 0, (&Room::unbounded(), &Progress::default())).expect("memory for one slot");
     assert!(typing.claims.get(1).is_none());
 }

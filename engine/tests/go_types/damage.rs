@@ -34,6 +34,10 @@ proptest! {
         }
         let Ok(exe) = Exe::read(bytes) else { return Ok(()) };
         let _ = exe.check(&shop.heap.records);
+        for frame in &shop.heap.records.frames {
+            let calls = exe.calls(frame.entry, frame.pc);
+            prop_assert!(calls.len() <= 65 && exe.wrapped(frame.entry).is_none_or(|name| name.len() <= 1 << 14));
+        }
         infer(&shop.heap, &exe, 0, (&Room::unbounded(), &Progress::default())).unwrap();
     }
 }

@@ -64,7 +64,7 @@ fn cells(snapshot: &Snapshot, goroutine: &Goroutine, thread: &Thread) -> Vec<Cel
         text(goroutine.status_name()),
         text(goroutine.reason()),
         since,
-        text(&function(frames)),
+        text(&function(frames, &thread.started)),
         text(&thread.started),
         Cell::Bool(goroutine.is_system),
         Cell::Number(frames.len() as u64),
@@ -75,9 +75,13 @@ fn cells(snapshot: &Snapshot, goroutine: &Goroutine, thread: &Thread) -> Vec<Cel
 }
 
 /// The innermost function that is not the runtime's; of a goroutine of the runtime its innermost.
-pub(super) fn function(frames: &[Frame]) -> String {
-    let own = frames.iter().find(|frame| !is_of_runtime(frame)).or(frames.first());
-    own.map(Frame::name).unwrap_or_default()
+pub(super) fn function(frames: &[Frame], started: &str) -> String {
+    let own = frames.iter().position(|frame| !is_of_runtime(frame));
+    let Some(frame) = frames.get(own.unwrap_or(0)) else { return String::new() };
+    // Only the end of every stack is around it: it is what was started, or a wrapper of that.
+    let outer = &frames[own.unwrap_or(0) + 1..];
+    let is_outermost = own.is_some() && outer.iter().all(is_of_runtime) && outer.len() <= 1;
+    if is_outermost && !started.is_empty() { started.to_owned() } else { frame.name() }
 }
 
 /// All functions of a stack, the innermost first.

@@ -96,7 +96,7 @@ fn cells(snapshot: &Snapshot, retained: Option<u64>, (stack, ..): Key, group: &G
     vec![
         Cell::Number(group.goroutines),
         text(&thread.started),
-        text(&function(frames(snapshot, thread))),
+        text(&function(frames(snapshot, thread), &thread.started)),
         text(goroutine.status_name()),
         text(goroutine.reason()),
         number(group.since),

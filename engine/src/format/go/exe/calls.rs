@@ -45,7 +45,7 @@ const NEW_KIND: u64 = 9;
 const INDEX_TABLE: u64 = 2;
 const INLINE_TREE: u64 = 3;
 /// Inlined calls in one another that are followed.
-const DEEPEST: usize = 256;
+const DEEPEST: usize = 64;
 /// Functions that are looked at for the highest kind.
 const MOST_FUNCTIONS: u64 = 1 << 20;
 /// Bytes of code of a wrapper that are looked at.
@@ -82,8 +82,10 @@ impl Functions {
             inlines.and_then(|inlines| self.inlined(image, inlines, description, entry, at))
         {
             calls.push(Call { name: name.to_owned(), line: line(at), is_wrapper: is_wrapper_name(name) });
+            // Callers stand elsewhere, or the tree is damaged.
+            let is_sound = parent != at && calls.len() < DEEPEST;
             at = parent;
-            if calls.len() >= DEEPEST {
+            if !is_sound {
                 break;
             }
         }

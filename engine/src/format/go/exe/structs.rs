@@ -7,6 +7,8 @@ use crate::format::go::types::Types;
 
 /// Structs that are added at the most; the largest programs have a tenth of it.
 const MOST_STRUCTS: usize = 1 << 19;
+/// Fields that are looked at in all; descriptors that overlap could have more than the file has bytes.
+const MOST_FIELDS: usize = 1 << 23;
 /// `internal/abi.Struct`.
 const STRUCT: u8 = 25;
 /// Flags of a descriptor that there are (`internal/abi.TFlag`).
@@ -21,7 +23,8 @@ impl Decoder<'_> {
         let end = end.min(start.saturating_add(self.image.from(start).map_or(0, <[u8]>::len) as u64));
         let first = start.next_multiple_of(width.max(1));
         let places = (first..end).step_by(usize::from(self.image.pointer_bytes.max(1)));
-        let found = places.filter(|&address| self.is_struct(address)).take(MOST_STRUCTS);
+        let mut fields = MOST_FIELDS;
+        let found = places.filter(|&address| self.is_struct(address, &mut fields)).take(MOST_STRUCTS);
         let found: Vec<u64> = found.collect();
         for address in found {
             self.add(types, address);
@@ -30,7 +33,7 @@ impl Decoder<'_> {
 
     /// Whether the descriptor of a struct with pointers seems to stand at `address`: all numbers are possible, its text
     /// and those of its fields are names, and its fields follow each other.
-    fn is_struct(&self, address: u64) -> bool {
+    fn is_struct(&self, address: u64, fields: &mut usize) -> bool {
         let Some(head) = self.head(address).filter(|head| head.kind & 0x1f == STRUCT) else { return false };
         let width = u64::from(self.image.pointer_bytes);
         let align = self.image.u8(address + 2 * width + 5).map(u64::from);
@@ -44,10 +47,10 @@ impl Decoder<'_> {
         let text = self.module.types.0.checked_add(u64::from(head.text));
         let named = text.and_then(|text| Name::read(self.image, text));
         named.is_some_and(|name| !name.text.is_empty() && !name.text.contains(char::is_control))
-            && self.has_fields(address, head.size)
+            && self.has_fields(address, head.size, fields)
     }
 
-    fn has_fields(&self, address: u64, size: u64) -> bool {
+    fn has_fields(&self, address: u64, size: u64, fields: &mut usize) -> bool {
         let width = u64::from(self.image.pointer_bytes);
         let (Some(first), Some(count)) = (self.tail(address, 1), self.tail(address, 2)) else { return false };
         // Each has a byte at least, but for those of no size.
@@ -58,7 +61,8 @@ impl Decoder<'_> {
         (0..count).all(|row| {
             let at = |index: u64| self.image.word(first.checked_add((3 * row + index).checked_mul(width)?)?);
             let (Some(name), Some(ty), Some(offset)) = (at(0), at(1), at(2)) else { return false };
-            let follows = before <= offset && offset <= size;
+            let follows = before <= offset && offset <= size && *fields > 0;
+            *fields = fields.saturating_sub(1);
             before = offset;
             follows && Name::read(self.image, name).is_some() && self.size(ty).is_some()
         })
