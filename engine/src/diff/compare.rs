@@ -3,12 +3,14 @@
 use super::bound::bound;
 use super::census::Census;
 use super::classes::{ClassChange, Naming, Side, classes, of_name, retained};
-use super::comparable::{Comparable, comparable};
+use super::comparable::{Comparable, comparable, same_process};
 use super::confidence::{Evidence, MOVED, confidence, ratio};
+use super::edges::Edges;
 use super::explain::explain;
 use super::finding::{Finding, Leaked};
 use super::freed::freed;
 use super::growth::{Growth, growth, signed};
+use super::identity::Identity;
 use super::join::join;
 use super::loaders::{LoaderChange, loaders};
 use super::off_heap::OffHeap;
@@ -16,10 +18,11 @@ use super::place::{Place, Placer};
 use super::rows::NO_ROW;
 use super::tree::PathTree;
 use super::trend::Trend;
+use super::views::{born, retained_support, views};
 use crate::error::{Error, Result};
 use crate::graph::Strength;
 use crate::holders::Removals;
-use crate::language::java::{class_name, same_process};
+use crate::language::java::class_name;
 use crate::progress::{Progress, Unit};
 use crate::rules::Rules;
 use crate::store::{Info, Snapshot};
@@ -95,6 +98,8 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
         sides: &sides,
         off_heap: &off_heap,
         comparable: &comparable,
+        edges: Edges::new(before, after),
+        identity: Identity::new(before, after),
     };
     let mut findings = comparison.findings(progress)?;
     comparison.free(&mut findings, &new, progress)?;
@@ -129,6 +134,8 @@ struct Comparison<'a> {
     sides: &'a (Side<'a>, Side<'a>),
     off_heap: &'a OffHeap,
     comparable: &'a Comparable,
+    edges: Edges<'a>,
+    identity: Option<Identity<'a>>,
 }
 
 impl<'a> Comparison<'a> {
@@ -186,6 +193,7 @@ impl<'a> Comparison<'a> {
         let (old, new) = (a.count(growth.row), b.count(growth.row));
         let supported = self.supported(growth, supports);
         let leaked = self.leaked(place, progress)?;
+        let identity = self.identity.as_ref().map(|identity| identity.survival(self.tree, self.last, place));
         let strength = place.path().iter().map(|&row| self.tree.rows.strength[row as usize]).max();
         let rule = place.found.as_ref().map(|found| found.rule);
         let owners = match self.tree.rows.parent[growth.row as usize] {
@@ -203,8 +211,11 @@ impl<'a> Comparison<'a> {
                 (_, 0, Some(&leaked)) => new.max(b.count(leaked)),
                 _ => new,
             },
+            in_size: growth.objects == 0,
             supported: Some(supported),
-            retained: (leaked.retained_before, leaked.retained_after),
+            edges: self.edges.support(self.tree, place)?,
+            retained: retained_support(&leaked, self.all_bytes(growth)),
+            born: identity.as_ref().and_then(|identity| born(identity, growth)),
             application: place.application,
             bound: bound(self.after, place, new / owners),
             strength,
@@ -230,6 +241,8 @@ impl<'a> Comparison<'a> {
             growth_bytes: growth.bytes,
             off_heap_bytes: self.off_heap.growth(growth),
             growth_objects: growth.objects,
+            views: views(&evidence),
+            identity,
             series: if trend.is_some() { series } else { Vec::new() },
             trend: trend.map(Trend::name),
             leaked,
