@@ -29,10 +29,10 @@ fn agree(a: &Statistics, b: &Statistics) -> Option<bool> {
         return Some(false);
     }
     let place = |collection: u64| usize::try_from((collection + PAUSES - 1) % PAUSES).ok();
-    let common = (last.saturating_sub(PAUSES - 1)).max(1)..=first;
+    let common = last.saturating_sub(PAUSES - 1).max(1)..=first;
     let pause = |of: &Statistics, collection| of.pauses.get(place(collection)?).copied();
     let mut told = None;
-    for collection in common.rev().take(PAUSES as usize) {
+    for collection in common {
         let same = pause(a, collection)? == pause(b, collection)?;
         told = Some(told.unwrap_or(true) && same);
     }
