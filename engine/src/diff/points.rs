@@ -1,15 +1,19 @@
 //! Accumulation points: where on the way down the dominator tree the retained size drops into many children.
 
+use super::census::Census;
 use super::finding::Accumulation;
 use super::place::Place;
 use crate::error::Result;
 use crate::holders::{BigDrop, big_drops};
-use crate::id::{NO_OBJECT, ObjectId};
+use crate::id::NO_OBJECT;
 use crate::progress::Progress;
 use crate::store::Snapshot;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-/// What a single object must retain of a suspect's bytes to be said to hold it.
-const MOST: f64 = 0.8;
+/// Objects of a suspect whose dominators are looked at, and how many of each: lists are long.
+const SAMPLES: usize = 64;
+const MOST_STEPS: usize = 4096;
 
 /// The accumulation points of a dump, the largest first.
 pub(super) struct Points<'a> {
@@ -24,19 +28,24 @@ impl<'a> Points<'a> {
     /// `progress` was cancelled.
     pub(super) fn new(snapshot: &'a Snapshot, least: u64, progress: &Progress) -> Result<Points<'a>> {
         let mut drops = big_drops(snapshot, Some(least / 2), progress)?;
-        drops.sort_by_key(|drop| (std::cmp::Reverse(drop.retained), drop.object));
+        drops.sort_by_key(|drop| (Reverse(drop.retained), drop.object));
         Ok(Points { snapshot, drops })
     }
 
-    /// The accumulation point of a suspect: below the lowest object of its path that retains most of its bytes, the one that
-    /// retains most; `None` where no single object does, since many hold a part each.
-    pub(super) fn of(&self, place: &Place) -> Option<Accumulation> {
-        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 53 bits")]
-        let holds = |object: &&u32| {
-            self.snapshot.retained(ObjectId(**object)) as f64 >= MOST * place.growth.bytes as f64
-        };
-        let single = place.spine.objects.iter().rev().find(holds).copied()?;
-        let point = self.drops.iter().find(|drop| self.is_below(drop.object.0, single))?;
+    /// The accumulation point of a suspect: the smallest that dominates most of the objects that pile up (sampled); `None` where
+    /// no single object does, since many hold a part each.
+    pub(super) fn of(&self, census: &Census, place: &Place) -> Option<Accumulation> {
+        let objects = census.objects(place.growth.row);
+        let step = objects.len().div_ceil(SAMPLES).max(1);
+        let mut hits: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut sampled = 0;
+        for &object in objects.iter().step_by(step) {
+            sampled += 1;
+            self.above(object).for_each(|point| *hits.entry(point).or_default() += 1);
+        }
+        let holds = |drop: &&BigDrop| hits.get(&drop.object.0).is_some_and(|&count| 2 * count > sampled);
+        // They are in the order of their size.
+        let point = self.drops.iter().rev().find(holds)?;
         let snapshot = self.snapshot;
         Some(Accumulation {
             class: snapshot.class_name(snapshot.class_of(point.object)).to_owned(),
@@ -47,10 +56,10 @@ impl<'a> Points<'a> {
         })
     }
 
-    /// Whether `object` is `above` or dominated by it.
-    fn is_below(&self, object: u32, above: u32) -> bool {
+    /// An object and what dominates it, upward.
+    fn above(&self, object: u32) -> impl Iterator<Item = u32> + '_ {
         let dominator = &self.snapshot.held().dominator;
         let next = |&id: &u32| dominator.get(id as usize).copied().filter(|&id| id != NO_OBJECT);
-        std::iter::successors(Some(object), next).any(|id| id == above)
+        std::iter::successors(Some(object), next).take(MOST_STEPS)
     }
 }

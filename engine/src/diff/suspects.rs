@@ -58,7 +58,7 @@ pub fn suspects(
     for place in join(tree, snapshot, 0, places) {
         progress.check()?;
         let mut finding = finding(snapshot, tree, &place, &removals, progress)?;
-        finding.accumulation = points.of(&place);
+        finding.accumulation = points.of(&tree.dumps[0], &place);
         if suspects.len() < FREED {
             finding.freed = freed(tree, snapshot, 0, &place, &removals, progress)?;
         }

@@ -311,6 +311,16 @@ fn a_class_that_many_paths_lead_to_is_a_suspect_as_a_group() {
 }
 
 #[test]
+fn of_two_suspects_of_one_owner_each_has_a_point_of_its_own() {
+    let mut heap = Heap::new(MANY);
+    heap.array("OTHERS", "com.acme.Other[]", MANY / 2);
+    let found = suspected(&heap.snapshot());
+    let points: Vec<&str> =
+        found.iter().filter_map(|finding| Some(finding.accumulation.as_ref()?.class.as_str())).collect();
+    assert_eq!(points, ["com.acme.Item[]", "com.acme.Other[]"]);
+}
+
+#[test]
 fn a_suspect_that_one_object_holds_has_its_accumulation_point() {
     let found = suspected(&Heap::new(MANY).snapshot());
     let point = found[0].accumulation.as_ref().expect("the array");
