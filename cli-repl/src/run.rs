@@ -5,7 +5,7 @@ use crate::command::{self, PAGE_ROWS};
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::output::{Sink, View, write};
-use crate::session::{Answer, Dump, Dumps, Queries, Source};
+use crate::session::{self, Answer, Dump, Dumps, Queries, Source};
 use crate::terminal::{self, Repl, open, warn};
 use clap::CommandFactory;
 use std::io::{IsTerminal, stdin, stdout};
@@ -127,8 +127,8 @@ fn report(dump: &DumpArg, options: &Options, text: &str) -> Result<()> {
     })
 }
 
-fn suspects(arguments: &crate::args::Suspects, options: &Options) -> Result<()> {
-    let rules = command::finding::rules(&arguments.rules)?;
+fn suspects(arguments: &crate::args::One, options: &Options) -> Result<()> {
+    let rules = session::rules(options)?;
     one(&arguments.dump, options, false, |dump, _, sink| {
         warn(dump);
         let found = terminal::watched(options, |progress| command::suspects::find(dump, &rules, progress))?;
@@ -137,7 +137,7 @@ fn suspects(arguments: &crate::args::Suspects, options: &Options) -> Result<()> 
 }
 
 fn diff(arguments: &crate::args::Diff, options: &Options) -> Result<()> {
-    let rules = command::finding::rules(&arguments.rules)?;
+    let rules = session::rules(options)?;
     to_sink(options, |sink| {
         let files: Vec<DumpArg> =
             std::iter::once(&arguments.before).chain(&arguments.after).cloned().collect();

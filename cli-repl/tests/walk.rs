@@ -73,6 +73,29 @@ fn the_leak_comes_first_and_the_bounded_cache_is_doubted() {
 }
 
 #[test]
+fn rules_of_the_user_tell_in_queries_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let rules = directory.path().join("rules.toml");
+    let rule = "[[rule]]\nname = \"served\"\ntitle = \"carts stay with their thread\"\n\
+                path = [\".. !shop.Carts$Served#carts ~ shop.Carts$Cart ..\"]\nwhy = \"Served is kept.\"\n\
+                mend = \"Call SERVED.remove().\"\nlink = \"https://example.org\"\nnature = \"leak\"\nconfidence = 0.9\n";
+    std::fs::write(&rules, rule).unwrap();
+    let [before, after] = carts().map(|path| path.display().to_string());
+    let rules = rules.display().to_string();
+    for (dumps, query) in [
+        (vec![&before, &after], "SELECT rule, implicit_edge FROM growth(a, b) WHERE rank = 1"),
+        (vec![&after], "SELECT rule, implicit_edge FROM suspects() WHERE class = 'shop.Carts$Cart'"),
+    ] {
+        let arguments: Vec<String> = std::iter::once("query".to_owned())
+            .chain(dumps.into_iter().cloned())
+            .chain(["-e", query, "--rules", &rules, "--format", "csv"].map(str::to_owned))
+            .collect();
+        let answer = run(&arguments, directory.path());
+        assert!(answer.contains("served,shop.Carts$Served.carts"), "{answer}");
+    }
+}
+
+#[test]
 fn goroutines_that_nobody_receives_from_come_first() {
     let indexes = tempfile::tempdir().unwrap();
     let (dumps, exe) = quotes();

@@ -24,6 +24,8 @@ pub struct Dump {
     pub snapshot: Arc<Snapshot>,
     /// The engine's tables of it.
     pub tables: Vec<Arc<dyn Table>>,
+    /// What explains references that nobody wrote on purpose; `None` for the built-in rules.
+    rules: Option<Arc<Rules>>,
     /// What speeds up the second question and those after it.
     tools: Arc<Tools>,
 }
@@ -48,10 +50,15 @@ struct Compared {
 const KEPT: usize = 2;
 
 impl Dump {
-    /// Opens the tables of `snapshot`.
-    pub fn new(alias: &str, path: String, snapshot: Arc<Snapshot>) -> Dump {
+    /// Opens the tables of `snapshot`; `rules`: instead of the built-in ones.
+    pub fn new(alias: &str, path: String, snapshot: Arc<Snapshot>, rules: Option<Arc<Rules>>) -> Dump {
         let tables = table::tables(&snapshot);
-        Dump { alias: alias.to_owned(), path, snapshot, tables, tools: Arc::default() }
+        Dump { alias: alias.to_owned(), path, snapshot, tables, rules, tools: Arc::default() }
+    }
+
+    /// The rules that explain what holds.
+    pub(crate) fn rules(&self) -> Result<Arc<Rules>> {
+        self.rules.clone().map_or_else(|| Rules::built_in().map(Arc::new), Ok)
     }
 
     /// What the object immediately dominates, the largest retained size first.
@@ -101,7 +108,7 @@ impl Dump {
             return show(diff);
         }
         let snapshots: Vec<&Snapshot> = dumps.iter().map(|dump| &*dump.snapshot).collect();
-        let diff = diff::compare(&snapshots, &compared.tree, &Rules::built_in()?, cancel.progress())?;
+        let diff = diff::compare(&snapshots, &compared.tree, &*self.rules()?, cancel.progress())?;
         show(compared.diff.get_or_init(|| diff))
     }
 

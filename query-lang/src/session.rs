@@ -23,6 +23,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::SessionConfig;
+use heapwise_engine::rules::Rules;
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::Kind;
 use std::collections::BTreeMap;
@@ -45,6 +46,7 @@ pub struct SessionOptions {
 /// Open dumps and their queries.
 pub struct Session {
     dumps: Vec<Arc<Dump>>,
+    rules: Option<Arc<Rules>>,
     parameters: BTreeMap<String, String>,
     /// What LET has kept.
     results: Mutex<Vec<Arc<Stored>>>,
@@ -122,6 +124,7 @@ impl Session {
             .build();
         Ok(Session {
             dumps: Vec::new(),
+            rules: None,
             parameters: BTreeMap::new(),
             results: Mutex::default(),
             state,
@@ -131,9 +134,14 @@ impl Session {
         })
     }
 
+    /// Has the dumps that are added from now on be explained by these rules instead of the built-in ones.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = Some(Arc::new(rules));
+    }
+
     /// Adds a dump under an alias; one that had the alias before is closed, with what LET has kept of it.
     pub fn add_dump(&mut self, alias: &str, path: String, snapshot: Arc<Snapshot>) {
-        let dump = Arc::new(Dump::new(alias, path, snapshot));
+        let dump = Arc::new(Dump::new(alias, path, snapshot, self.rules.clone()));
         match self.dumps.iter_mut().find(|dump| dump.alias.eq_ignore_ascii_case(alias)) {
             Some(place) => {
                 let closed = std::mem::replace(place, dump);

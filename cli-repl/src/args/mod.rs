@@ -59,7 +59,7 @@ pub(crate) enum Command {
     /// List the classes of collections: how many, how full, what they retain
     Collections(One),
     /// List what one dump makes suspect: where the heap piles up, and who holds it
-    Suspects(Suspects),
+    Suspects(One),
     /// Compare two or more dumps of a program: what grew, who holds it, and by which reference
     Diff(Diff),
 }
@@ -130,25 +130,6 @@ pub(crate) struct Diff {
     /// The second dump, and later ones for a trend
     #[arg(required = true, value_name = "AFTER")]
     pub(crate) after: Vec<DumpArg>,
-    #[command(flatten)]
-    pub(crate) rules: RulesFile,
-}
-
-/// Arguments of `suspects`.
-#[derive(Debug, Args)]
-pub(crate) struct Suspects {
-    /// The dump
-    pub(crate) dump: DumpArg,
-    #[command(flatten)]
-    pub(crate) rules: RulesFile,
-}
-
-/// Rules beside the built-in ones.
-#[derive(Debug, Args)]
-pub(crate) struct RulesFile {
-    /// A file with rules for implicit references, which go before the built-in ones
-    #[arg(long = "rules", value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
 }
 
 /// Arguments of `threads`.

@@ -37,6 +37,10 @@ pub(crate) struct Options {
     /// Take the types of a Go dump from the executable that the process ran
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) exe: Option<PathBuf>,
+    /// Take rules for implicit references from FILE, before the built-in ones: for `diff`, `suspects`, and the rows of `growth()`
+    /// and `suspects()` in queries
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
     /// Show no progress
     #[arg(long, global = true)]
     pub(crate) no_progress: bool,

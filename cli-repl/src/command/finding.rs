@@ -1,24 +1,12 @@
 //! A finding as people read it: some ten lines.
 
-use crate::args::RulesFile;
-use crate::failure::Result;
 use crate::output::{escape, human_bytes, thousands};
-use heapwise_engine::diff::{Finding, Holder, PathStep};
-use heapwise_engine::rules::Rules;
+use heapwise_engine::diff::{Finding, Holder, PathStep, Survival};
 
 /// The width of explanations.
 const WIDTH: usize = 110;
 /// Steps of a path that are shown at either end of a long one.
 const SHOWN_STEPS: usize = 12;
-
-/// The rules that ship, and those of a file before them.
-pub(crate) fn rules(file: &RulesFile) -> Result<Rules> {
-    let rules = Rules::built_in()?;
-    Ok(match &file.file {
-        Some(path) => rules.with_file(path)?,
-        None => rules,
-    })
-}
 
 /// The lines of a finding.
 pub(crate) fn lines(finding: &Finding) -> Vec<String> {
@@ -26,7 +14,19 @@ pub(crate) fn lines(finding: &Finding) -> Vec<String> {
     let mut line = |name: &str, text: String| lines.push(format!("   {name:<7} {text}"));
     line("what", what(finding));
     line(if is_suspect(finding) { "size" } else { "growth" }, growth(finding));
+    if let Some(known) = &finding.identity {
+        line("age", age(known));
+    }
     line("holder", holder(finding));
+    if let Some(point) = &finding.accumulation {
+        let (bytes, children) = (human_bytes(point.retained), thousands(point.children));
+        let largest = human_bytes(point.largest_child_retained);
+        let it = format!("{} @ {}", escape(&point.class), point.address);
+        line(
+            "point",
+            format!("{it} retains {bytes} in {children} objects, of which the largest retains {largest}"),
+        );
+    }
     for (at, step) in path(&finding.path).into_iter().enumerate() {
         line(if at == 0 { "path" } else { "" }, step);
     }
@@ -97,6 +97,23 @@ fn growth(finding: &Finding) -> String {
         }
         (Some(freed), None) => text.push_str(&format!("; {} would be free without it", human_bytes(freed))),
         _ => {}
+    }
+    text
+}
+
+/// How many objects are new, where addresses tell.
+fn age(known: &Survival) -> String {
+    let mut text = format!(
+        "{} have come to be, {} were there before (by their addresses",
+        thousands(known.new),
+        thousands(known.survived)
+    );
+    if known.reused > 0 {
+        text.push_str(&format!("; {} in slots that others had", thousands(known.reused)));
+    }
+    text.push(')');
+    if let Some(edge) = &known.edge {
+        text.push_str(&format!(", held by {}", escape(&edge.to_string())));
     }
     text
 }

@@ -9,5 +9,5 @@ mod queries;
 pub(crate) use answer::Answer;
 pub(crate) use dumps::{Dump, Dumps};
 pub(crate) use line::is_complete;
-pub(crate) use queries::{Outcome, Queries};
+pub(crate) use queries::{Outcome, Queries, rules};
 pub(crate) use script::{Source, Statement, Step};

@@ -7,6 +7,7 @@ use crate::args::Options;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use heapwise_engine::memory::available_bytes;
+use heapwise_engine::rules::Rules;
 use heapwise_query_lang as language;
 use heapwise_query_lang::{CancelToken, Session, SessionOptions, Stored};
 use std::sync::Arc;
@@ -32,6 +33,9 @@ impl Queries {
         let memory_limit = options.memory_limit.or_else(|| Some(available_bytes() / 2));
         let settings = SessionOptions { threads: options.threads, memory_limit, spill_dir: None };
         let mut session = Session::new(settings).map_err(|diagnostic| Failure::Query(diagnostic.message))?;
+        if options.rules.is_some() {
+            session.set_rules(rules(options)?);
+        }
         for (name, value) in &options.parameters {
             session.set_parameter(name, value);
         }
@@ -90,4 +94,13 @@ impl Queries {
     pub(crate) fn session(&self) -> &Session {
         &self.session
     }
+}
+
+/// The rules that ship, and those of a file before them.
+pub(crate) fn rules(options: &Options) -> Result<Rules> {
+    let rules = Rules::built_in()?;
+    Ok(match &options.rules {
+        Some(path) => rules.with_file(path)?,
+        None => rules,
+    })
 }

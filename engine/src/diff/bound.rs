@@ -18,7 +18,9 @@ const FAR: u64 = 50;
 
 /// What bounds the number of objects at the place where a growth began; `size`: how many there are for one owner.
 pub(super) fn bound(snapshot: &Snapshot, place: &Place, size: u64) -> Option<Bound> {
-    let above = place.spine.objects.get(..=place.began.min(place.spine.objects.len().checked_sub(1)?))?;
+    // What there are more of does not bound its own number.
+    let end = if place.growth.objects > 0 { place.began } else { place.began + 1 };
+    let above = place.spine.objects.get(..end.min(place.spine.objects.len()))?;
     let mut types = Types::new(snapshot);
     let collections = Collections::new(snapshot);
     for &object in above.iter().rev().take(STEPS) {

@@ -2,7 +2,7 @@
 
 use super::confidence::ratio;
 use crate::graph::Strength;
-use crate::language::java::same_process;
+use crate::language::{go, java};
 use crate::store::{Info, Snapshot};
 
 /// What is to be said before two dumps are compared, and how much less a finding is worth because of it.
@@ -12,6 +12,14 @@ pub(super) struct Comparable {
     pub(super) caveats: Vec<String>,
     /// From 0 to 1.
     pub(super) factor: f64,
+}
+
+/// Whether two dumps are of one process; `None` where they do not tell.
+pub(super) fn same_process(before: &Snapshot, after: &Snapshot) -> Option<bool> {
+    match before.go() {
+        Some(_) => go::same_process(before, after),
+        None => java::same_process(before, after),
+    }
 }
 
 pub(super) fn comparable(before: &Snapshot, after: &Snapshot) -> Comparable {

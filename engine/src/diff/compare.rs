@@ -3,12 +3,14 @@
 use super::bound::bound;
 use super::census::Census;
 use super::classes::{ClassChange, Naming, Side, classes, of_name, retained};
-use super::comparable::{Comparable, comparable};
+use super::comparable::{Comparable, comparable, same_process};
 use super::confidence::{Evidence, MOVED, confidence, ratio};
+use super::edges::Edges;
 use super::explain::explain;
 use super::finding::{Finding, Leaked};
 use super::freed::freed;
 use super::growth::{Growth, growth, signed};
+use super::identity::Identity;
 use super::join::join;
 use super::loaders::{LoaderChange, loaders};
 use super::off_heap::OffHeap;
@@ -16,10 +18,11 @@ use super::place::{Place, Placer};
 use super::rows::NO_ROW;
 use super::tree::PathTree;
 use super::trend::Trend;
+use super::views::{born, retained_support, views};
 use crate::error::{Error, Result};
 use crate::graph::Strength;
 use crate::holders::Removals;
-use crate::language::java::{class_name, same_process};
+use crate::language::java::class_name;
 use crate::progress::{Progress, Unit};
 use crate::rules::Rules;
 use crate::store::{Info, Snapshot};
@@ -95,6 +98,8 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
         sides: &sides,
         off_heap: &off_heap,
         comparable: &comparable,
+        edges: Edges::new(before, after),
+        identity: Identity::new(before, after),
     };
     let mut findings = comparison.findings(progress)?;
     comparison.free(&mut findings, &new, progress)?;
@@ -129,6 +134,8 @@ struct Comparison<'a> {
     sides: &'a (Side<'a>, Side<'a>),
     off_heap: &'a OffHeap,
     comparable: &'a Comparable,
+    edges: Edges<'a>,
+    identity: Option<Identity<'a>>,
 }
 
 impl<'a> Comparison<'a> {
@@ -182,19 +189,55 @@ impl<'a> Comparison<'a> {
         progress: &Progress,
     ) -> Result<Finding> {
         let growth = &place.growth;
+        let leaked = self.leaked(place, progress)?;
+        let identity = self.identity.as_ref().map(|identity| identity.survival(self.tree, self.last, place));
+        let series = self.series(growth);
+        let evidence = Evidence {
+            supported: Some(self.supported(growth, supports)),
+            retained: retained_support(&leaked, self.all_bytes(growth)),
+            born: identity.as_ref().and_then(|identity| born(identity, growth)),
+            trend: Trend::of(&series),
+            ..self.evidence(place)?
+        };
+        let (confidence, reasons) = confidence(&evidence);
+        let category = match (evidence.supported < Some(MOVED), self.tree.dumps[0].count(growth.row)) {
+            (true, _) => "moved",
+            (false, 0) => "new",
+            _ => "grown",
+        };
+        let told = place.told(self.tree, self.after, self.last);
+        // A rule that says that nothing bounds it would be wrong.
+        let rule = evidence.rule.filter(|rule| evidence.bound.is_none() || rule.confidence < 0.5);
+        let mut finding = Finding {
+            category,
+            confidence,
+            reasons,
+            strength: evidence.strength.map_or("strong", |strength| strength.name()),
+            growth_bytes: growth.bytes,
+            off_heap_bytes: self.off_heap.growth(growth),
+            growth_objects: growth.objects,
+            views: views(&evidence),
+            identity,
+            series: if evidence.trend.is_some() { series } else { Vec::new() },
+            trend: evidence.trend.map(Trend::name),
+            leaked,
+            ..if evidence.bound.is_some() && rule.is_none() { told.without_rule() } else { told }
+        };
+        let grown = place.grown(self.tree, &finding.leaked.class);
+        explain(&mut finding, grown, rule, evidence.bound.as_ref());
+        Ok(finding)
+    }
+
+    /// What place and growth themselves say.
+    fn evidence<'r>(&self, place: &Place<'r>) -> Result<Evidence<'r>> {
+        let growth = &place.growth;
         let (a, b) = (&self.tree.dumps[0], &self.tree.dumps[self.last]);
         let (old, new) = (a.count(growth.row), b.count(growth.row));
-        let supported = self.supported(growth, supports);
-        let leaked = self.leaked(place, progress)?;
-        let strength = place.path().iter().map(|&row| self.tree.rows.strength[row as usize]).max();
-        let rule = place.found.as_ref().map(|found| found.rule);
         let owners = match self.tree.rows.parent[growth.row as usize] {
             NO_ROW => 1,
             parent => b.count(parent).max(1),
         };
-        let series = self.series(growth);
-        let trend = Trend::of(&series);
-        let evidence = Evidence {
+        Ok(Evidence {
             bytes: u64::try_from(self.all_bytes(growth)).unwrap_or(0),
             heap: self.before.info().retained_total,
             old: if growth.objects == 0 { a.bytes(growth.row) } else { old },
@@ -203,41 +246,16 @@ impl<'a> Comparison<'a> {
                 (_, 0, Some(&leaked)) => new.max(b.count(leaked)),
                 _ => new,
             },
-            supported: Some(supported),
-            retained: (leaked.retained_before, leaked.retained_after),
+            in_size: growth.objects == 0,
+            edges: self.edges.support(self.tree, place)?,
             application: place.application,
             bound: bound(self.after, place, new / owners),
-            strength,
+            strength: place.path().iter().map(|&row| self.tree.rows.strength[row as usize]).max(),
             unseen: self.is_unseen(growth),
-            trend,
-            rule,
+            rule: place.found.as_ref().map(|found| found.rule),
             comparable: self.comparable.factor,
-        };
-        let (confidence, reasons) = confidence(&evidence);
-        let category = match (supported < MOVED, old) {
-            (true, _) => "moved",
-            (false, 0) => "new",
-            _ => "grown",
-        };
-        let told = place.told(self.tree, self.after, self.last);
-        // A rule that says that nothing bounds it would be wrong.
-        let rule = rule.filter(|rule| evidence.bound.is_none() || rule.confidence < 0.5);
-        let mut finding = Finding {
-            category,
-            confidence,
-            reasons,
-            strength: strength.map_or("strong", |strength| strength.name()),
-            growth_bytes: growth.bytes,
-            off_heap_bytes: self.off_heap.growth(growth),
-            growth_objects: growth.objects,
-            series: if trend.is_some() { series } else { Vec::new() },
-            trend: trend.map(Trend::name),
-            leaked,
-            ..if evidence.bound.is_some() && rule.is_none() { told.without_rule() } else { told }
-        };
-        let grown = place.grown(self.tree, &finding.leaked.class);
-        explain(&mut finding, grown, rule, evidence.bound.as_ref());
-        Ok(finding)
+            ..Evidence::default()
+        })
     }
 
     /// Bytes of a growth in the heap, and outside of it.

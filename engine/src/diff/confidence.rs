@@ -13,13 +13,18 @@ pub(super) struct Evidence<'r> {
     /// Bytes of the growth, and of all that was held before.
     pub(super) bytes: u64,
     pub(super) heap: u64,
-    /// Objects where the growth began, in both dumps.
+    /// Objects where the growth began, in both dumps; bytes where it is in size alone.
     pub(super) old: u64,
     pub(super) new: u64,
+    pub(super) in_size: bool,
     /// The part of the growth that the totals of its classes bear out; `None` without a dump before.
     pub(super) supported: Option<f64>,
-    /// The retained size of the leaked class in both dumps.
-    pub(super) retained: (u64, u64),
+    /// The part of the new references to where the growth began that the totals of references bear out.
+    pub(super) edges: Option<f64>,
+    /// The part of the growth that the retained size of the leaked class bears out.
+    pub(super) retained: Option<f64>,
+    /// The part of the growth that has come to be, by the addresses of its objects.
+    pub(super) born: Option<f64>,
     /// Whether a class of an application is above the growth, and in it.
     pub(super) application: (bool, bool),
     /// What bounds the owner, if anything was seen to.
@@ -93,6 +98,8 @@ impl Sum {
             [(1.0, 0.2), (1.1, 0.3), (1.25, 0.45), (1.5, 0.6), (2.0, 0.75), (3.0, 0.9), (8.0, 1.0)];
         /// So many objects are no pile.
         const FEW: u64 = 3;
+        /// Arrays and tables that are full get others of at most twice the size.
+        const ROOM: f64 = 2.5;
         match evidence.old {
             0 if evidence.new <= FEW => {
                 self.times(0.6, "there was none of it before, and there are few: it may be made once");
@@ -101,10 +108,15 @@ impl Sum {
             old => {
                 let grown = ratio(evidence.new, old);
                 self.times(between(&RATIOS, grown), format!("there are {grown:.1} times as many as before"));
+                if evidence.in_size && grown < ROOM {
+                    self.times(0.6, "it grew in size alone, as an array does that makes room for one more");
+                }
             }
         }
     }
 
+    /// What the other views say of a growth that the path tree has found. A view that does not see it is a doubt; the totals of
+    /// classes and identity are proofs that it has moved. Retained sizes are not: what is shared is retained by nobody.
     fn agreement(&mut self, evidence: &Evidence) {
         let supported = evidence.supported.unwrap_or(1.0);
         let reason = match supported {
@@ -113,9 +125,28 @@ impl Sum {
             _ => "the totals of the classes in it did not grow: it moved here",
         };
         self.times(0.25 + 0.75 * supported, reason);
-        let retained = evidence.retained.1.saturating_sub(evidence.retained.0);
-        if retained >= evidence.bytes / 2 {
-            self.reasons.push("the dominator tree says the same: the class retains as much more".into());
+        match evidence.edges {
+            Some(MOVED..) => self.reasons.push("there are as many more references of that kind".into()),
+            Some(_) => {
+                self.times(0.7, "there are not as many more references of that kind: others of them went")
+            }
+            None => {}
+        }
+        match evidence.born {
+            Some(MOVED..) => self.reasons.push("by their addresses its objects have come to be".into()),
+            Some(_) => self.times(0.5, "by their addresses most of its objects were there before"),
+            None => {}
+        }
+        match evidence.retained {
+            Some(MOVED..) => {
+                self.reasons.push("the dominator tree says the same: the class retains as much more".into());
+            }
+            Some(_) => {
+                self.reasons.push(
+                    "the dominator tree charges it elsewhere: others hold it too, or part of it".into(),
+                );
+            }
+            None => {}
         }
     }
 
@@ -229,6 +260,11 @@ mod tests {
         let bounded =
             Evidence { bound: Some(Bound::Field("max".into(), 20_000)), ..evidence(9 << 20, 50, 15_050) };
         assert!(of(&bounded) < 0.5);
+        let table = |new| Evidence { in_size: true, ..evidence(9 << 20, 9 << 20, new) };
+        assert!(of(&table(18 << 20)) < 0.5, "a table that doubled");
+        assert!(of(&table(90 << 20)) > 0.7, "a buffer that only grows");
+        let elsewhere = Evidence { edges: Some(0.1), born: Some(0.1), ..evidence(9 << 20, 50, 15_050) };
+        assert!(of(&elsewhere) < 0.5, "views that do not see it are doubts");
         let soft = Evidence { strength: Some(Strength::Soft), ..evidence(9 << 20, 50, 15_050) };
         assert!(of(&soft) < 0.5);
     }

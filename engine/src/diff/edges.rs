@@ -4,7 +4,7 @@ use super::gather::{Gather, Ties};
 use super::layout::{Layouts, Shape};
 use super::symbols::{Symbol, Symbols};
 use crate::error::Result;
-use crate::id::ObjectId;
+use crate::id::{ClassId, ObjectId};
 use crate::progress::{Progress, Unit};
 use crate::store::Snapshot;
 use rayon::prelude::*;
@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Objects whose references one thread counts at a time.
 const CHUNK: u32 = 1 << 18;
+
+/// Owners of one class beyond which references of one kind are not counted alone.
+const MOST_OWNERS: u64 = 8_000_000;
 
 /// All references of one kind, in two dumps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +142,57 @@ fn count(gather: &Gather, ids: std::ops::Range<u32>) -> HashMap<Key, Sum> {
         add(&mut sums, gather, owner, &mine);
     }
     sums
+}
+
+/// Counts references of one kind in two dumps, where all of them are not wanted.
+pub(super) struct Edges<'a> {
+    symbols: Symbols,
+    ties: Ties,
+    dumps: [(&'a Snapshot, Layouts); 2],
+}
+
+impl<'a> Edges<'a> {
+    pub(super) fn new(before: &'a Snapshot, after: &'a Snapshot) -> Edges<'a> {
+        let mut symbols = Symbols::default();
+        let ties = Ties::new(&mut symbols);
+        let dumps = [before, after].map(|snapshot| (snapshot, Layouts::new(snapshot, &mut symbols)));
+        Edges { symbols, ties, dumps }
+    }
+
+    /// How many more references lead to instances of `target` from those of `owner` by `via`, or from others of their class, as in a
+    /// list; the names as in the path tree. `None` of class objects, and where there are too many owners to be worth the time.
+    pub(super) fn more(&self, owner: &str, via: &str, target: &str) -> Result<Option<i64>> {
+        let names = [owner, via, target].map(|name| self.symbols.find(name));
+        let [Some(owner), Some(via), Some(target)] = names else { return Ok(None) };
+        let [Some(before), Some(after)] =
+            [self.count(0, (owner, via, target))?, self.count(1, (owner, via, target))?]
+        else {
+            return Ok(None);
+        };
+        Ok(Some(after - before))
+    }
+
+    fn count(&self, dump: usize, (owner, via, target): Key) -> Result<Option<i64>> {
+        let (snapshot, layouts) = &self.dumps[dump];
+        let named = |class: &ClassId| [owner, target].contains(&layouts.names[class.index()]);
+        let classes: Vec<ClassId> = snapshot.classes().ids().filter(named).collect();
+        let owners: u64 = classes.iter().map(|&class| snapshot.classes().get(class).instances).sum();
+        let is_class = classes.iter().any(|class| layouts.shapes[class.index()] == Shape::Class);
+        if owners > MOST_OWNERS || is_class {
+            return Ok(None);
+        }
+        let holding = snapshot.holding()?;
+        let gather = Gather { snapshot, heap: holding.heap(), layouts, ties: self.ties };
+        let mut count = 0;
+        for object in snapshot.instances(&classes, snapshot.ids()) {
+            let own = layouts.name_of(snapshot, object) == target;
+            gather.each(object, |edge| {
+                let is_one = (own || edge.via == via) && layouts.name_of(snapshot, edge.to) == target;
+                count += i64::from(is_one);
+            });
+        }
+        Ok(Some(count))
+    }
 }
 
 /// The references of class objects, which are few, with names that only they have.

@@ -21,6 +21,10 @@ pub struct Finding {
     pub strength: &'static str,
     /// What is leaked.
     pub leaked: Leaked,
+    /// Which of it has come to be between the dumps; `None` where objects move, so that nothing tells.
+    pub identity: Option<Survival>,
+    /// What each view says of the growth.
+    pub views: Vec<View>,
     /// Bytes more that are charged to this finding: findings partition the growth.
     pub growth_bytes: i64,
     /// Bytes more outside the heap that direct buffers in it own.
@@ -36,6 +40,8 @@ pub struct Finding {
     pub freed: Option<u64>,
     /// Who holds it.
     pub holder: Holder,
+    /// Of a suspect of one dump: the object in which it piles up; `None` where no single one holds most of it.
+    pub accumulation: Option<Accumulation>,
     /// Others that hold the same objects.
     pub also_held_by: Vec<OtherHolder>,
     /// From the root to the leaked object; lists are folded.
@@ -67,6 +73,28 @@ pub struct Leaked {
     pub retained_after: u64,
 }
 
+/// Which objects of the leaked class in a growth have come to be between two dumps, by their addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Survival {
+    /// Objects that were there before.
+    pub survived: u64,
+    /// Objects that have come to be.
+    pub new: u64,
+    /// Those of them that stand where another object was: inferred from size, type and content.
+    pub reused: u64,
+    /// By what an object that was there before leads to one that has come to be; `None` where none has.
+    pub edge: Option<ImplicitEdge>,
+}
+
+/// What one way to compare two dumps says of a growth that another one has found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct View {
+    /// `classes`, `edges`, `dominators` or `identity`.
+    pub name: &'static str,
+    /// From 0 to 1: the part of the growth that it bears out.
+    pub support: f64,
+}
+
 /// Who holds the growth.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Holder {
@@ -88,6 +116,21 @@ pub struct Holder {
     pub share: f64,
     /// The others of its kind, those with most first.
     pub others: Vec<String>,
+}
+
+/// An object of the dominator tree that retains much through many children, none of which retains half of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Accumulation {
+    /// Its class.
+    pub class: String,
+    /// Its address.
+    pub address: String,
+    /// Its retained size in bytes.
+    pub retained: u64,
+    /// Objects that it immediately dominates.
+    pub children: u64,
+    /// What the largest of those retains, in bytes.
+    pub largest_child_retained: u64,
 }
 
 /// Another holder of the same objects.

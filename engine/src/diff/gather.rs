@@ -98,9 +98,11 @@ impl Gather<'_> {
     /// The references of a class object, but that to its class.
     pub(super) fn of_class(&self, object: u32, symbols: &mut Symbols) -> Vec<Edge> {
         let mut edges = Vec::new();
+        let class = self.snapshot.class_of_object(ObjectId(object));
+        let class = class.map_or("", |class| self.snapshot.class_name(class));
         each_reference(self.snapshot, ObjectId(object), |via, to| {
             let kind = match via {
-                Via::Field(name) if !is_book("", name) => EdgeKind::Plain,
+                Via::Field(name) if !is_book(class, name) => EdgeKind::Plain,
                 Via::Class => return,
                 _ => EdgeKind::Book,
             };

@@ -16,7 +16,8 @@ const SECOND: i64 = 3;
 /// Puts growths together, the largest first, where
 /// - both are of one class behind one owner (two maps of one pool), or
 /// - most objects of the smaller one refer to the larger one, which is behind the same root or much larger (an index
-///   beside a list).
+///   beside a list, or objects that are in one array with their own contents: then they are what is leaked), or
+/// - the smaller one is in size alone, of something that an owner of the larger one has beside it.
 pub(super) fn join<'r>(
     tree: &PathTree,
     snapshot: &Snapshot,
@@ -34,7 +35,7 @@ pub(super) fn join<'r>(
                 && other.leaked_class(tree) == class
                 && tree.owner(&other.spine.rows) == owner
         });
-        let target = same.or_else(|| {
+        let target = same.or_else(|| beside(tree, &place, &joined)).or_else(|| {
             let target = referred(tree, snapshot, dump, &place, &growth_of)?;
             let other = &joined[target];
             let same_root = other.spine.rows.first() == place.spine.rows.first();
@@ -45,7 +46,7 @@ pub(super) fn join<'r>(
             growth_of.entry(part.row).or_insert(at);
         }
         match target {
-            Some(target) => joined[target].take(place),
+            Some(target) => joined[target].take(tree, place),
             None => joined.push(place),
         }
     }
@@ -54,11 +55,24 @@ pub(super) fn join<'r>(
 
 impl<'r> Place<'r> {
     /// Takes another growth in, as a second way to the same.
-    fn take(&mut self, other: Place<'r>) {
+    fn take(&mut self, tree: &PathTree, mut other: Place<'r>) {
+        let siblings =
+            tree.rows.parent[self.growth.row as usize] == tree.rows.parent[other.growth.row as usize];
+        if other.is_meant && !self.is_meant && siblings {
+            std::mem::swap(self, &mut other);
+        }
         self.joined.push(other.growth.row);
         self.joined.extend(other.joined);
         self.growth.merge(other.growth);
     }
+}
+
+/// The growth whose path has the owner of what grew in size alone.
+fn beside(tree: &PathTree, place: &Place, joined: &[Place]) -> Option<usize> {
+    let parent = tree.rows.parent[place.growth.row as usize];
+    let is_owned =
+        place.growth.objects == 0 && parent != NO_ROW && tree.rows.parent[parent as usize] != NO_ROW;
+    joined.iter().position(|other| is_owned && other.growth.objects > 0 && other.spine.rows.contains(&parent))
 }
 
 /// The growth to which most objects of another refer.

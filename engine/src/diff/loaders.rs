@@ -139,8 +139,8 @@ fn of_dump(snapshot: &Snapshot, dump: usize, naming: Naming, symbols: &mut Symbo
 }
 
 fn name(snapshot: &Snapshot, loader: ObjectId) -> Option<String> {
-    let named = |field: &&str| text(snapshot, field_object(snapshot, loader, field)?);
-    let name = NAMES.iter().find_map(named).filter(|name| !name.is_empty())?;
+    let named = |field: &str| text(snapshot, field_object(snapshot, loader, field)?);
+    let name = NAMES.iter().find_map(|field| named(field)).filter(|name| !name.is_empty())?;
     Some(thread_name(&name))
 }
 

@@ -27,14 +27,20 @@ mod freed;
 mod off_heap;
 mod explain;
 mod told;
+mod identity;
+mod views;
 mod compare;
+mod points;
+mod piles;
 mod suspects;
 
 pub use census::Census;
 pub use classes::ClassChange;
 pub use compare::{Diff, compare};
 pub use edges::{EdgeChange, EdgeTotal, edges};
-pub use finding::{Content, Finding, Holder, ImplicitEdge, Leaked, OtherHolder, PathStep};
+pub use finding::{
+    Accumulation, Content, Finding, Holder, ImplicitEdge, Leaked, OtherHolder, PathStep, Survival, View,
+};
 pub use growth::{Growth, Part, growth};
 pub use loaders::LoaderChange;
 pub use rows::{NO_ROW, Rows};

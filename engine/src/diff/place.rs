@@ -33,6 +33,8 @@ pub(super) struct Place<'r> {
     pub(super) found: Option<Match<'r>>,
     /// Whether a class of an application is above the growth, and in it.
     pub(super) application: (bool, bool),
+    /// Whether what is leaked is of an application, and not only what one made of it.
+    pub(super) is_meant: bool,
 }
 
 /// What placing takes.
@@ -70,13 +72,19 @@ impl<'a> Placer<'a> {
         let is_any = |steps: &[Step]| steps.iter().any(|step| step.kind.application);
         let application = (is_any(above), is_any(within));
         let other_class = found.as_ref().and_then(|found| self.kept_key(&spine, &growth, found.edge));
-        Place { growth, joined: Vec::new(), spine, began, leaked, other_class, found, application }
+        let is_meant =
+            other_class.is_some() || path.steps.get(leaked).is_some_and(|step| self.is_meant(step));
+        Place { growth, joined: Vec::new(), spine, began, leaked, other_class, found, application, is_meant }
     }
 
     /// The first rule in their order that matches a path to what may be leaked, the nearest to where the growth began first.
     fn find(&self, path: &Path, began: usize) -> Option<Match<'a>> {
         let order = |found: &Match| self.rules.all().iter().position(|rule| rule.name == found.rule.name);
-        let matches = self.ends(path, began).into_iter().filter_map(|end| {
+        let mut ends = self.ends(path, began);
+        if ends.is_empty() {
+            ends.extend(path.steps.len().checked_sub(1));
+        }
+        let matches = ends.into_iter().filter_map(|end| {
             let shorter = Path { steps: path.steps[..=end].to_vec(), ..path.clone() };
             self.rules.find(&shorter, Some(self.snapshot))
         });

@@ -5,25 +5,21 @@ use super::confidence::{Evidence, suspicion};
 use super::explain::explain;
 use super::finding::{Finding, Leaked};
 use super::freed::freed;
-use super::growth::{Growth, Part, signed};
 use super::join::join;
+use super::piles::piles;
 use super::place::{Place, Placer};
-use super::rows::NO_ROW;
+use super::points::Points;
 use super::tree::PathTree;
 use crate::error::Result;
-use crate::graph::Strength;
 use crate::holders::Removals;
 use crate::progress::{Progress, Unit};
 use crate::rules::Rules;
 use crate::store::{Info, Snapshot};
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// The least part of the heap that is suspect, as its inverse: a twentieth. Eclipse MAT's leak hunter takes a tenth.
 const PART: u64 = 20;
-/// A row that has so many times as many objects as the one above is where they pile up.
-const PILE: u64 = 16;
 /// Suspects for which it is computed what a cut would free.
 const FREED: usize = 3;
 
@@ -38,9 +34,9 @@ pub struct Suspects {
 
 /// The places of a dump behind which a twentieth of what is held lies or more, with who holds it.
 ///
-/// Three views find them: rows of the path tree (all objects of one class by one path: groups that no single object
-/// dominates too), single objects that retain so much, and classes of many objects that nothing dominates, which are rows
-/// as well. `tree` is the tree of `snapshot` alone.
+/// Rows of the path tree find them: whatever a single object dominates lies below its row, and groups of objects that
+/// nothing dominates are rows as well; groups that many paths lead to, a few to each, are found by their class. Each has the
+/// accumulation point in the dominator tree, if a single object holds most of it. `tree` is the tree of `snapshot` alone.
 ///
 /// # Errors
 /// The columns of the index do not fit together, or `progress` was cancelled.
@@ -56,11 +52,13 @@ pub fn suspects(
     let mut growths = piles(tree, least);
     growths.sort_by_key(|growth| (Reverse(growth.bytes), growth.row));
     let places: Vec<Place> = growths.into_iter().map(|growth| placer.place(growth)).collect();
+    let points = Points::new(snapshot, least, progress)?;
     let removals = Removals::default();
     let mut suspects = Vec::new();
     for place in join(tree, snapshot, 0, places) {
         progress.check()?;
         let mut finding = finding(snapshot, tree, &place, &removals, progress)?;
+        finding.accumulation = points.of(&tree.dumps[0], &place);
         if suspects.len() < FREED {
             finding.freed = freed(tree, snapshot, 0, &place, &removals, progress)?;
         }
@@ -70,60 +68,6 @@ pub fn suspects(
     (1..).zip(&mut suspects).for_each(|(rank, finding)| finding.rank = rank);
     progress.end();
     Ok(Suspects { dump: snapshot.info().clone(), suspects })
-}
-
-/// The rows where at least `least` bytes pile up, each with all below it that is in no other one.
-fn piles(tree: &PathTree, least: u64) -> Vec<Growth> {
-    let census = &tree.dumps[0];
-    let rows = &tree.rows;
-    let count = u32::try_from(rows.len()).unwrap_or(NO_ROW);
-    let below = tree.totals(0);
-    let mut heavy = vec![0u64; rows.len()];
-    for (&bytes, &parent) in below.iter().zip(&rows.parent).filter(|row| *row.0 >= least) {
-        if let Some(above) = heavy.get_mut(parent as usize) {
-            *above += bytes;
-        }
-    }
-    // Behind these rows so much lies that is not behind one of their children alone.
-    let is_end = |row: &u32| {
-        let row = *row as usize;
-        rows.strength[row] != Strength::Unreachable && below[row] >= least && below[row] - heavy[row] >= least
-    };
-    let mut owner = vec![NO_ROW; rows.len()];
-    for row in (0..count).filter(is_end) {
-        let pile = pile(tree, row);
-        owner[pile as usize] = pile;
-    }
-    let mut growths: BTreeMap<u32, Growth> = BTreeMap::new();
-    for row in 0..count {
-        if owner[row as usize] == NO_ROW {
-            owner[row as usize] = owner.get(rows.parent[row as usize] as usize).copied().unwrap_or(NO_ROW);
-        }
-        let owner = owner[row as usize];
-        if owner == NO_ROW || census.count(row) == 0 {
-            continue;
-        }
-        let part = Part { row, objects: signed(census.count(row)), bytes: signed(census.bytes(row)) };
-        let growth =
-            growths.entry(owner).or_insert(Growth { row: owner, objects: 0, bytes: 0, parts: vec![] });
-        growth.objects = census.count(owner);
-        growth.bytes += part.bytes;
-        growth.parts.push(part);
-    }
-    growths.into_values().filter(|growth| growth.bytes >= signed(least)).collect()
-}
-
-/// The first row on the path to `row` that has many times as many objects as the one above; else `row`.
-fn pile(tree: &PathTree, row: u32) -> u32 {
-    let census = &tree.dumps[0];
-    let upward: Vec<u32> = tree.rows.upward(row).collect();
-    let jump =
-        upward.windows(2).rev().find(|pair| census.count(pair[0]) / PILE >= census.count(pair[1]).max(1));
-    match (jump, upward.last()) {
-        (Some(pair), _) => pair[0],
-        (None, Some(&root)) if census.count(root) >= PILE => root,
-        _ => row,
-    }
 }
 
 fn finding(

@@ -12,7 +12,7 @@ use crate::store::Snapshot;
 const CONTENTS: usize = 12;
 
 /// By what a root holds.
-const ROOT: &str = "<root>";
+pub(super) const ROOT: &str = "<root>";
 
 impl Place<'_> {
     /// A finding with all that the place itself tells, in dump `dump` of the tree, which is `snapshot`.

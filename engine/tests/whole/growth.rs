@@ -279,3 +279,52 @@ fn answers_do_not_depend_on_threads() {
     };
     assert_eq!(with(1), with(4));
 }
+
+/// So many threads with names of their own, each with a parcel of so many bytes in a local.
+fn threads(count: usize, bytes: usize) -> Snapshot {
+    let mut heap = Heap::new(FEW);
+    let parcel = heap.dump.class("com.acme.Parcel", &[("body", Type::Object)]);
+    for number in 0..count {
+        // Letters, since numbers in names of threads do not count.
+        let name: String = (0..8).map(|bit| if number >> bit & 1 == 1 { 'x' } else { 'o' }).collect();
+        let thread = heap.dump.thread(&name, &["com.acme.Main.run"]);
+        let body = heap.dump.byte_array(&vec![1; bytes]);
+        let it = heap.dump.instance(parcel, &[Value::Object(body)]);
+        heap.dump.local(thread, 0, it);
+    }
+    heap.snapshot()
+}
+
+fn suspected(snapshot: &Snapshot) -> Vec<Finding> {
+    let progress = Progress::default();
+    let tree = PathTree::new(&[snapshot], &progress).unwrap();
+    suspects(snapshot, &tree, &Rules::built_in().unwrap(), &progress).unwrap().suspects
+}
+
+#[test]
+fn a_class_that_many_paths_lead_to_is_a_suspect_as_a_group() {
+    let found = suspected(&threads(200, 5000));
+    let group = found.iter().find(|finding| finding.leaked.class == "com.acme.Parcel").expect("the group");
+    assert_eq!(group.leaked.instances_after, 200);
+    assert!(group.growth_bytes > 200 * 5000, "{group:?}");
+    assert!(group.accumulation.is_none(), "no object holds it all: {group:?}");
+}
+
+#[test]
+fn of_two_suspects_of_one_owner_each_has_a_point_of_its_own() {
+    let mut heap = Heap::new(MANY);
+    heap.array("OTHERS", "com.acme.Other[]", MANY / 2);
+    let found = suspected(&heap.snapshot());
+    let points: Vec<&str> =
+        found.iter().filter_map(|finding| Some(finding.accumulation.as_ref()?.class.as_str())).collect();
+    assert_eq!(points, ["com.acme.Item[]", "com.acme.Other[]"]);
+}
+
+#[test]
+fn a_suspect_that_one_object_holds_has_its_accumulation_point() {
+    let found = suspected(&Heap::new(MANY).snapshot());
+    let point = found[0].accumulation.as_ref().expect("the array");
+    assert_eq!(point.class, "com.acme.Item[]");
+    assert!(point.children >= MANY as u64, "the items, and classes that only they keep: {point:?}");
+    assert!(point.retained > 100 * MANY as u64 && point.largest_child_retained < 1000, "{point:?}");
+}

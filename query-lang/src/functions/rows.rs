@@ -276,6 +276,13 @@ const FINDING_COLUMNS: &[Column] = &[
     column("instances_after", Kind::Count, "instances of the class in the last"),
     column("retained_before", Kind::Bytes, "what they retain as a set in the first dump"),
     column("retained_after", Kind::Bytes, "what they retain as a set in the last"),
+    column(
+        "objects_new",
+        Kind::Count,
+        "objects of the class in it that have come to be, by their addresses; null of Java",
+    ),
+    column("objects_survived", Kind::Count, "those that were there before; null of Java"),
+    column("objects_reused", Kind::Count, "the new ones in slots that others had (inferred); null of Java"),
     column("freed", Kind::Bytes, "what cutting the reference would free; null where it was not computed"),
     column("trend", Kind::Text, "monotonic, step, saturating, saw-tooth, flat or falling; null of two dumps"),
     column("path", Kind::Text, "the path, its steps separated by ` → `"),

@@ -1,9 +1,8 @@
 //! Rows about two or more dumps, and about what one makes suspect.
 
 use super::{Call, Cell, Sink};
-use heapwise_engine::diff::{self, EdgeTotal, Finding, NO_ROW, PathTree, Trend};
+use heapwise_engine::diff::{self, EdgeTotal, Finding, NO_ROW, PathTree, Survival, Trend};
 use heapwise_engine::error::Result;
-use heapwise_engine::rules::Rules;
 use std::sync::Arc;
 
 pub(super) fn classes(call: &Call, sink: &mut Sink<'_>) -> Result<()> {
@@ -59,6 +58,9 @@ pub(super) fn growth(call: &Call, sink: &mut Sink<'_>) -> Result<()> {
         sink.each(&found.findings, |sink, finding| {
             let leaked = &finding.leaked;
             let (edge, path) = (edge(finding), path(finding));
+            let survival = |of: fn(&Survival) -> u64| {
+                finding.identity.as_ref().map_or(Cell::Null, |known| Cell::count(of(known)))
+            };
             sink.push(&[
                 Cell::count(finding.rank.into()),
                 Cell::Text(&leaked.class),
@@ -74,6 +76,9 @@ pub(super) fn growth(call: &Call, sink: &mut Sink<'_>) -> Result<()> {
                 Cell::count(leaked.instances_after),
                 Cell::count(leaked.retained_before),
                 Cell::count(leaked.retained_after),
+                survival(|known| known.new),
+                survival(|known| known.survived),
+                survival(|known| known.reused),
                 finding.freed.map_or(Cell::Null, Cell::count),
                 text(finding.trend),
                 Cell::Text(&path),
@@ -86,7 +91,7 @@ pub(super) fn growth(call: &Call, sink: &mut Sink<'_>) -> Result<()> {
 
 pub(super) fn suspects(call: &Call, sink: &mut Sink<'_>) -> Result<()> {
     let tree = call.dump.path_tree(&[Arc::clone(&call.dump)], sink.cancel())?;
-    let rules = Rules::built_in()?;
+    let rules = call.dump.rules()?;
     let found = diff::suspects(&call.dump.snapshot, &tree, &rules, sink.cancel().progress())?;
     sink.each(&found.suspects, |sink, finding| {
         let (edge, path) = (edge(finding), path(finding));

@@ -11,6 +11,9 @@ const BOOKS: &[(&str, &[&str])] = &[
     ("java.lang.Module", &["loader", "layer"]),
     ("java.security.ProtectionDomain", &["classloader"]),
     ("java.security.AccessControlContext", &["context"]),
+    // The list of what frees direct buffers; each buffer has its own.
+    ("jdk.internal.ref.Cleaner", &["first"]),
+    ("sun.misc.Cleaner", &["first"]),
 ];
 
 /// Static fields in which HotSpot shows its own tables of a class (`heapDumper.cpp`).
