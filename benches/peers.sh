@@ -48,7 +48,7 @@ while [ "$run" -lt "$runs" ]; do
     once heapwise-index "$heapwise" index "$dump" --index-dir "$work/index" --no-progress
     once heapwise-info "$heapwise" info "$dump" --index-dir "$work/index" --no-progress
     once heapwise-histogram "$heapwise" index "$dump" --only histogram --no-progress
-    peer hprof-slurp "$peers/bin/hprof-slurp" -i "$dump"
+    peer hprof-slurp "$peers/bin/hprof-slurp" "$dump"
     peer hprof-analyzer "$peers/bin/hprof-analyzer" "$dump"
     once cat cat "$dump"
     once sum sum "$dump"

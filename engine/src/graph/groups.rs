@@ -51,9 +51,6 @@ pub fn group_retained(
     Ok(GroupRetained { bytes: weights.by_group(&sets, groups), exact: vec![true; groups] })
 }
 
-/// Columns that one partition takes, as large heaps need them.
-pub const GROUP_BYTES_PER_OBJECT: u64 = 12;
-
 /// Adds the leaves, which nobody's set depends on.
 fn add_leaves(
     dominators: &Dominators,

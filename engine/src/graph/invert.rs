@@ -63,10 +63,10 @@ fn fill<P: Pairs>(
     progress: &Progress,
 ) -> Result<Vec<(u32, u32)>> {
     let (mut base, mut runs) = (0, Vec::new());
-    let rounds = partition.rounds(room);
+    let mut rounds = partition.rounds(room)?;
     for blocks in &rounds.rounds {
         progress.check()?;
-        let round = partition.gather(&rounds, blocks.clone());
+        let round = partition.gather(&mut rounds.bins, blocks.clone());
         let mut shares = Vec::with_capacity(blocks.len());
         for block in blocks.clone() {
             let mine = ends.split_at_mut(partition.keys(block).len());

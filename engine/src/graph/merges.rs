@@ -45,10 +45,10 @@ impl Merges {
     ) -> Result<Merges> {
         let pairs = Numbered { parts: again.parts().collect(), inner };
         let partition = Partition::new(&pairs, parent.len());
-        let (rounds, mut blocks) = (partition.rounds(room), Vec::new());
+        let (mut rounds, mut blocks) = (partition.rounds(room)?, Vec::new());
         for round in &rounds.rounds {
             progress.check()?;
-            let found = partition.gather(&rounds, round.clone());
+            let found = partition.gather(&mut rounds.bins, round.clone());
             let block = |block| Block::new(&partition, &found, block, parent, room)?.keep(room);
             blocks.extend(round.clone().into_par_iter().map(block).collect::<Result<Vec<KeptBlock>>>()?);
         }

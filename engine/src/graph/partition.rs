@@ -1,9 +1,10 @@
 //! Pairs of key and value in blocks of keys: gathered block by block, sorted by counting within a block.
 
+use crate::error::Result;
 use crate::graph::crowded::Crowded;
 use crate::graph::heap::{at, id};
 use crate::graph::pairs::Pairs;
-use crate::memory::{Room, Taken};
+use crate::memory::{Room, Scratch};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -53,65 +54,98 @@ impl<'p, P: Pairs> Partition<'p, P> {
     }
 
     /// All blocks in runs, each of which fits in memory or is one block alone.
-    pub(super) fn rounds(&self, room: &Room) -> Rounds {
+    ///
+    /// # Errors
+    /// There is no memory for 64 MB.
+    pub(super) fn rounds(&self, room: &Room) -> Result<Rounds> {
         let share = self.total().div_ceil(ROUNDS);
-        let taken = if share > ROUND_PAIRS { room.take::<(u32, u32)>(at(share)) } else { None };
-        let most = if taken.is_some() { share } else { ROUND_PAIRS };
+        let larger = if share > ROUND_PAIRS { room.in_memory(at(share))? } else { None };
+        let bins = larger.map_or_else(|| Scratch::anonymous(at(self.total().min(ROUND_PAIRS))), Ok)?;
         let (mut rounds, mut first, mut pairs) = (Vec::new(), 0, 0);
         for (block, &total) in self.totals.iter().enumerate() {
-            if pairs + total > most && block > first {
+            if pairs + total > bins.len() as u64 && block > first {
                 rounds.push(first..block);
                 (first, pairs) = (block, 0);
             }
             pairs += total;
         }
         rounds.push(first..self.totals.len());
-        Rounds { rounds, most, _taken: taken }
+        Ok(Rounds { rounds, bins })
     }
 
-    /// The pairs of the blocks `round`, in memory unless they are too many.
-    pub(super) fn gather(&self, rounds: &Rounds, round: Range<usize>) -> Round<'_, 'p, P> {
+    /// The pairs of the blocks `round`, in `bins` unless they are too many.
+    pub(super) fn gather<'r>(&'r self, bins: &'r mut [[u32; 2]], round: Range<usize>) -> Round<'r, 'p, P> {
         let total: u64 = self.totals[round.clone()].iter().sum();
-        let parts = 0..self.pairs.parts();
-        let gathered = total <= rounds.most;
-        let bins =
-            gathered.then(|| parts.into_par_iter().map(|part| self.bins(part, round.clone())).collect());
-        Round { partition: self, first: round.start, bins }
+        let first = round.start;
+        if total > bins.len() as u64 {
+            return Round { partition: self, first, bins: None };
+        }
+        let (mut parts, mut rest) = (Vec::with_capacity(self.counts.len()), &mut *bins);
+        for counts in &self.counts {
+            let mine: u64 = counts[round.clone()].iter().sum();
+            let (mine, later) = rest.split_at_mut(at(mine));
+            parts.push(mine);
+            rest = later;
+        }
+        let fill = |(part, bins): (usize, &mut [[u32; 2]])| self.fill(part, round.clone(), bins);
+        let starts = parts.into_par_iter().enumerate().map(fill).collect();
+        Round { partition: self, first, bins: Some(Bins { pairs: bins, starts }) }
     }
 
-    /// A part's pairs of the blocks `round`.
-    fn bins(&self, part: usize, round: Range<usize>) -> Bins {
-        let counts = &self.counts[part][round.clone()];
-        let mut bins: Bins = counts.iter().map(|&count| Vec::with_capacity(at(count))).collect();
-        if counts.iter().all(|&count| count == 0) {
-            return bins;
+    /// Puts a part's pairs of the blocks `round` into `bins`, block by block; where each block begins, and the end.
+    fn fill(&self, part: usize, round: Range<usize>, bins: &mut [[u32; 2]]) -> Vec<usize> {
+        let mut starts = vec![0; round.len() + 1];
+        for (block, &count) in self.counts[part][round.clone()].iter().enumerate() {
+            starts[block + 1] = starts[block] + at(count);
         }
+        if bins.is_empty() {
+            return starts;
+        }
+        let mut places = starts[..round.len()].to_vec();
         self.pairs.each(part, |key, value| {
-            if let Some(bin) = bins.get_mut((key as usize >> BLOCK_BITS).wrapping_sub(round.start)) {
-                bin.push((key, value));
+            if let Some(place) = places.get_mut((key as usize >> BLOCK_BITS).wrapping_sub(round.start)) {
+                bins[*place] = [key, value];
+                *place += 1;
             }
         });
-        bins
+        starts
     }
 }
 
-/// Pairs by block.
-type Bins = Vec<Vec<(u32, u32)>>;
+/// Pairs by part, then by block.
+struct Bins<'b> {
+    pairs: &'b [[u32; 2]],
+    /// By part: where each block begins behind the beginning of the part, and the end.
+    starts: Vec<Vec<usize>>,
+}
+
+impl Bins<'_> {
+    /// The pairs of a block, counted from the first of the round.
+    fn of(&self, block: usize) -> impl Iterator<Item = &[u32; 2]> {
+        let mut part = 0;
+        let of_part = move |starts: &Vec<usize>| {
+            let begin = part;
+            part += starts.last().copied().unwrap_or(0);
+            &self.pairs[begin + starts[block]..begin + starts[block + 1]]
+        };
+        self.starts.iter().flat_map(of_part)
+    }
+}
 
 /// Runs of blocks whose pairs are in memory together.
 pub(super) struct Rounds {
     /// The blocks of each round.
     pub(super) rounds: Vec<Range<usize>>,
-    most: u64,
-    _taken: Option<Taken>,
+    /// Room for the pairs of a round.
+    pub(super) bins: Scratch<[u32; 2]>,
 }
 
 /// The pairs of some blocks.
 pub(super) struct Round<'r, 'p, P> {
     partition: &'r Partition<'p, P>,
     first: usize,
-    /// By part; `None` for a single block that has too many.
-    bins: Option<Vec<Bins>>,
+    /// `None` for a single block that has too many.
+    bins: Option<Bins<'r>>,
 }
 
 impl<P: Pairs> Round<'_, '_, P> {
@@ -136,10 +170,8 @@ impl<P: Pairs> Round<'_, '_, P> {
         };
         let first = id(keys.start);
         let pairs = || {
-            let pairs = bins.iter().flat_map(|part| &part[block - self.first]);
-            pairs
-                .filter(|&&(key, value)| counts(key, value))
-                .map(|&(key, value)| ((key - first) as usize, value))
+            let pairs = bins.of(block - self.first).filter(|&&[key, value]| counts(key, value));
+            pairs.map(|&[key, value]| ((key - first) as usize, value))
         };
         // In turn the count, the place of the next value, and the end of each list.
         let mut ends = vec![0u64; keys.len()];
@@ -182,10 +214,10 @@ mod tests {
         )) {
             let given = Given(parts);
             let partition = Partition::new(&given, 200_000);
-            let rounds = partition.rounds(&Room::unbounded());
+            let mut rounds = partition.rounds(&Room::unbounded()).unwrap();
             let even = |key: u32, value: u32| (key + value).is_multiple_of(2);
             for block in 0..2 {
-                let round = partition.gather(&rounds, block..block + 1);
+                let round = partition.gather(&mut rounds.bins, block..block + 1);
                 let crowded = Round { partition: &partition, first: block, bins: None };
                 let mut values = [vec![0; at(partition.len(block))], vec![0; at(partition.len(block))]];
                 let ends = [round.sort(block, even, &mut values[0]), crowded.sort(block, even, &mut values[1])];

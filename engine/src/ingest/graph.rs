@@ -1,8 +1,9 @@
 //! What follows from the references: strength, depth, dominators, retained sizes, references by target.
 
 use super::Loaders;
+use super::bounds::both;
 use crate::error::Result;
-use crate::graph::{Dominators, GROUP_BYTES_PER_OBJECT, GroupRetained, Heap, Strength, Walk};
+use crate::graph::{Dominators, GroupRetained, Heap, Strength, Walk};
 use crate::graph::{group_retained, reach_in, transpose_in};
 use crate::id::ObjectId;
 use crate::memory::Room;
@@ -89,10 +90,7 @@ impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
         let by_class =
             || group_retained(dominators, |id| class_of[id as usize], classes.len(), shallow, progress);
         let by_loader = || group_retained(dominators, &loader_of, loaders.objects.len(), shallow, progress);
-        if dominators.room().left() < 2 * GROUP_BYTES_PER_OBJECT * class_of.len() as u64 {
-            return Ok((by_class()?, by_loader()?));
-        }
-        let (by_class, by_loader) = rayon::join(by_class, by_loader);
+        let (by_class, by_loader) = both(dominators.room(), by_class, by_loader);
         Ok((by_class?, by_loader?))
     }
 }

@@ -9,5 +9,5 @@ mod scratch;
 pub use available::available_bytes;
 pub use peak::{anonymous_bytes, with_peak};
 pub use pile::Pile;
-pub use room::{Room, Taken};
+pub use room::Room;
 pub use scratch::{Scratch, shared_u16, shared_u32, shared_u64};

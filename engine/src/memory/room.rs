@@ -26,7 +26,7 @@ struct Share {
 
 /// A part of a [`Room`], given back when it is dropped.
 #[derive(Debug)]
-pub struct Taken {
+pub(super) struct Taken {
     bytes: i64,
     share: Arc<Share>,
 }
@@ -59,20 +59,12 @@ impl Room {
         self.share.scarce.load(Ordering::Relaxed)
     }
 
-    /// How many bytes are left.
-    pub fn left(&self) -> u64 {
-        u64::try_from(self.share.left.load(Ordering::Relaxed)).unwrap_or(0)
-    }
-
     /// A column of `len` zeros.
     ///
     /// # Errors
     /// There is neither memory nor a file for it.
     pub fn column<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Scratch<T>> {
-        match self.take::<T>(len) {
-            Some(taken) => Scratch::in_memory(len, taken),
-            None => Scratch::in_file(&self.directory, len),
-        }
+        self.in_memory(len)?.map_or_else(|| Scratch::in_file(&self.directory, len), Ok)
     }
 
     /// A column of `len` zeros that is read and written more or less in order: where room is scarce others go before.
@@ -93,12 +85,16 @@ impl Room {
         Ok(column)
     }
 
-    /// Memory for `len` values that are no column, if so much is left.
-    pub fn take<T>(&self, len: usize) -> Option<Taken> {
-        self.take_bytes(bytes_of::<T>(len))
+    /// A column of `len` zeros in memory, if so much is left.
+    ///
+    /// # Errors
+    /// As [`Room::column`].
+    pub fn in_memory<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Option<Scratch<T>>> {
+        self.take(bytes_of::<T>(len)).map(|taken| Scratch::in_memory(len, Some(taken))).transpose()
     }
 
-    fn take_bytes(&self, bytes: i64) -> Option<Taken> {
+    /// `bytes` of the room, if so much is left.
+    fn take(&self, bytes: i64) -> Option<Taken> {
         let take = |left: i64| Some(left.checked_sub(bytes)?).filter(|&left| left >= 0);
         self.share.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok()?;
         Some(Taken { bytes, share: Arc::clone(&self.share) })

@@ -16,7 +16,8 @@ use std::sync::atomic::{AtomicU16, AtomicU32, AtomicU64};
 pub struct Scratch<T> {
     map: MmapMut,
     len: usize,
-    /// The anonymous memory that it takes; `None` where it lies in a file.
+    in_file: bool,
+    /// What it takes of a room.
     taken: Option<Taken>,
     item: PhantomData<T>,
 }
@@ -28,8 +29,16 @@ struct Finished {
 }
 
 impl<T: AnyBitPattern + NoUninit> Scratch<T> {
-    /// A column of `len` zeros in anonymous memory.
-    pub(super) fn in_memory(len: usize, taken: Taken) -> Result<Scratch<T>> {
+    /// A column of `len` zeros in anonymous memory that no room bounds: for one that does not grow with a heap.
+    ///
+    /// # Errors
+    /// There is no memory.
+    pub fn anonymous(len: usize) -> Result<Scratch<T>> {
+        Scratch::in_memory(len, None)
+    }
+
+    /// A column of `len` zeros in anonymous memory, which is `taken` of a room.
+    pub(super) fn in_memory(len: usize, taken: Option<Taken>) -> Result<Scratch<T>> {
         let bytes = bytes_of::<T>(len)?;
         let map = MmapMut::map_anon(bytes).map_err(|_| no_memory(bytes))?;
         // A hint. Columns are read at random: with small pages most reads would miss the page table's cache too.
@@ -37,7 +46,7 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
         if bytes >= HUGE {
             let _ = map.advise(memmap2::Advice::HugePage);
         }
-        Ok(Scratch { map, len, taken: Some(taken), item: PhantomData })
+        Ok(Scratch { map, len, in_file: false, taken, item: PhantomData })
     }
 
     /// A column of `len` zeros whose file lies in `directory`.
@@ -47,12 +56,12 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
         file.set_len(bytes).map_err(|error| Error::file(directory, error))?;
         // SAFETY: the file has no name and no other handle, so nobody else can change or cut it.
         let map = unsafe { MmapMut::map_mut(&file) }.map_err(|error| Error::file(directory, error))?;
-        Ok(Scratch { map, len, taken: None, item: PhantomData })
+        Ok(Scratch { map, len, in_file: true, taken: None, item: PhantomData })
     }
 
     /// Whether it lies in a file.
     pub fn is_in_file(&self) -> bool {
-        self.taken.is_none()
+        self.in_file
     }
 
     /// Leaves out the rows from `len` on.
