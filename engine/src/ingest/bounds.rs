@@ -6,6 +6,8 @@ use crate::memory::{Room, available_bytes};
 /// Anonymous memory of a builder: so much for each object, and for all that does not grow with them.
 const BYTES_PER_OBJECT: u64 = 24;
 const FREE_BYTES: u64 = 256 << 20;
+/// Of these, bitmaps over all objects, which are no columns either.
+const BITMAP_BYTES_PER_OBJECT: u64 = 1;
 /// What is no column: the pairs that are sorted at a time, tables of classes and sets.
 const OTHER_BYTES: u64 = 160 << 20;
 
@@ -17,7 +19,7 @@ pub(super) fn room(target: &Target) -> Room {
 
 /// Bounds a room by what an index of so many objects needs.
 pub(super) fn need(room: &Room, objects: u64) {
-    room.need(FREE_BYTES - OTHER_BYTES + BYTES_PER_OBJECT * objects);
+    room.need(FREE_BYTES - OTHER_BYTES + (BYTES_PER_OBJECT - BITMAP_BYTES_PER_OBJECT) * objects);
 }
 
 /// Both at the same time; one after the other where room is scarce, since both want it.

@@ -97,11 +97,7 @@ fn read(
     let bytes = dump.bytes();
     let room = room(target);
     if format::go::matches(bytes) {
-        let of_objects = |objects| {
-            need(&room, objects);
-            room.clone()
-        };
-        let go::GoHeap { heap, go, typing, params, room } = go::read(bytes, exe, &of_objects, progress)?;
+        let go::GoHeap { heap, go, typing, params } = go::read(bytes, exe, &room, progress)?;
         typing.map(|typing| typing.write(folder)).transpose()?;
         go.unseen.as_ref().map(|unseen| unseen.write(folder)).transpose()?;
         let raw = heap.written(folder, progress)?;
@@ -265,8 +261,7 @@ fn count_go_classes(
     room: &Room,
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
-    let room = |_| room.clone();
-    let RawHeap { mut classes, objects, warnings, .. } = go::read(dump.bytes(), exe, &room, progress)?.heap;
+    let RawHeap { mut classes, objects, warnings, .. } = go::read(dump.bytes(), exe, room, progress)?.heap;
     let amounts = info::by_class(&Sizes { layout: None, classes: &classes, objects: &objects });
     progress.end();
     classes.set_instances(&amounts);

@@ -1,6 +1,6 @@
 //! The finished columns of a Go dump's heap.
 
-use super::found::FoundSlots;
+use super::finding::Finding;
 use super::slots::Slots;
 use super::told::{self, NO_TYPES, Told};
 use super::typed::Typed;
@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::format::go::infer::Typing;
 use crate::format::go::types::TypeId;
 use crate::format::go::{Memory, Params, Reserve, scan};
+use crate::ingest::bounds::need;
 use crate::ingest::raw_heap::RawHeap;
 use crate::memory::Room;
 use crate::progress::{Progress, Unit};
@@ -26,13 +27,11 @@ pub(in crate::ingest) struct GoHeap {
     pub(in crate::ingest) go: GoIndex,
     /// What was found of each slot's type; `None` without an executable.
     pub(in crate::ingest) typing: Option<Counts>,
-    /// What memory is left for more columns.
-    pub(in crate::ingest) room: Room,
     /// The machine and the runtime.
     pub(in crate::ingest) params: Params,
 }
 
-/// Reads the heap of the Go dump `dump`; `room` says how much memory the columns of so many objects may take.
+/// Reads the heap of the Go dump `dump`, with columns in `room`.
 ///
 /// # Errors
 /// No dump of Go 1.7 or later, an executable at `exe` that is not the dump's, more objects than ids, no room, or the user
@@ -40,18 +39,18 @@ pub(in crate::ingest) struct GoHeap {
 pub(in crate::ingest) fn read(
     dump: &[u8],
     exe: Option<&Path>,
-    room: &dyn Fn(u64) -> Room,
+    room: &Room,
     progress: &Progress,
 ) -> Result<GoHeap> {
     let mut told = Told::default();
-    let (slots, mut go, room) = number(dump, room, &mut told, progress)?;
+    let (slots, mut go) = number(dump, room, &mut told, progress)?;
     let opened = exe.map(|exe| Typed::open(exe, &slots)).transpose()?;
     let phase = if opened.is_some() { "types" } else { "references" };
     progress.begin(phase, Unit::Objects, slots.slots().into());
     // Types are found by one thread.
     let (typed, references) = rayon::join(
-        || opened.map(|opened| Typed::find(opened, &slots, &room, progress)).transpose(),
-        || references::read(&slots, &room, progress)?.columns(),
+        || opened.map(|opened| Typed::find(opened, &slots, room, progress)).transpose(),
+        || references::read(&slots, room, progress)?.columns(),
     );
     let (typed, (outbound, mut class, keys)) = (typed?, references?);
     match &typed {
@@ -66,7 +65,7 @@ pub(in crate::ingest) fn read(
     go.exe = exe.zip(typed.as_ref()).map(|(exe, typed)| (absolute(exe), typed.slide));
     let goroutines = stacks::goroutines(&slots, typed.as_ref());
     let roots = roots::roots(&slots, typed.as_ref(), &goroutines);
-    let typing = typed.map(|typed| keep(typed.typing, &slots, &room, &mut go)).transpose()?;
+    let typing = typed.map(|typed| keep(typed.typing, &slots, room, &mut go)).transpose()?;
     let params = go.params.clone();
     let heap = RawHeap {
         objects: Objects {
@@ -88,31 +87,34 @@ pub(in crate::ingest) fn read(
         warnings: told.warnings,
         notes: told.notes,
     };
-    Ok(GoHeap { heap, go, typing, params, room })
+    Ok(GoHeap { heap, go, typing, params })
 }
 
 /// Reads all records and numbers the slots that are objects.
 fn number<'a>(
     dump: &'a [u8],
-    room: &dyn Fn(u64) -> Room,
+    room: &Room,
     told: &mut Told,
     progress: &Progress,
-) -> Result<(Slots<'a>, GoIndex, Room)> {
+) -> Result<(Slots<'a>, GoIndex)> {
     progress.begin("objects", Unit::Bytes, dump.len() as u64);
-    let mut found = FoundSlots::default();
+    let mut found = Finding::new(room);
     let scan = scan(dump, progress, |object| found.push(object))?;
     told.warnings.extend(scan.warnings.list().iter().map(ToString::to_string));
-    progress.begin("number", Unit::Objects, found.sizes.len() as u64);
-    let order = found.order(Reserve::of(&scan.records.params))?;
-    let room = room(order.objects() as u64);
+    progress.begin("number", Unit::Objects, found.count());
+    need(room, found.count());
     let mut go = GoIndex::default();
-    (go.objects, go.phantoms) = (std::mem::take(&mut found.parts), order.phantoms);
+    go.objects = std::mem::take(&mut found.parts);
+    let found = found.finish(room)?;
+    let order = found.order(Reserve::of(&scan.records.params));
+    need(room, order.objects() as u64);
+    go.phantoms = order.phantoms;
     go.params = scan.records.params.clone();
-    let slots = Slots::new(dump, scan.records, found, &order, &room)?;
+    let slots = Slots::new(dump, scan.records, found, &order, room)?;
     told::odd(told, &order, slots.overlapping());
     let bytes = slots.sizes.par_iter().map(|&bytes| u64::from(bytes)).sum();
     told.notes.extend(told::reconciled(&slots.records, bytes));
-    Ok((slots, go, room))
+    Ok((slots, go))
 }
 
 /// Keeps what was found of types in the index; what is known of each slot.

@@ -1,6 +1,7 @@
 //! Records of a Go dump become numbered slots, references and roots.
 
 mod found;
+mod finding;
 mod phantoms;
 mod floor;
 mod slots;
