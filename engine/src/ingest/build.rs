@@ -221,9 +221,9 @@ pub fn count_classes(
         return count_go_classes(dump, exe, room, progress);
     }
     let outline = outline(dump, progress)?;
-    let numbered = Numbered::read(bytes, &outline, room, progress)?;
+    let (numbered, units) = Numbered::with_objects(bytes, &outline, (room, true), progress)?;
     let mut columns = ObjectColumns::new(&numbered.rows(), room)?;
-    columns.fill(bytes, &outline, &numbered.rows(), progress)?;
+    columns.fill(units, &numbered.rows(), progress)?;
     let Numbered { classes, numbering, warnings: passes, oddities, .. } = numbered;
     let mut classes = classes.classes;
     let address = numbering.addresses(room)?;

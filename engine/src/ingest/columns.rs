@@ -3,10 +3,8 @@
 use super::Numbering;
 use super::class_rows::ClassRows;
 use super::repeats::Repeats;
-use super::scan::{ClassKey, KeyCache};
+use super::scan::{ClassKey, KeyCache, UnitObjects};
 use crate::error::Result;
-use crate::format::hprof::{Hop, Outline};
-use crate::input::Warnings;
 use crate::memory::{Room, Scratch, shared_u32};
 use crate::progress::Progress;
 use rayon::prelude::*;
@@ -47,31 +45,17 @@ impl ObjectColumns {
         SharedColumns { rows, class: shared_u32(&mut self.class), length: shared_u32(&mut self.length) }
     }
 
-    /// Fills the columns from the outsides of the objects alone.
-    pub(super) fn fill(
-        &mut self,
-        bytes: &[u8],
-        outline: &Outline,
-        rows: &Rows,
-        progress: &Progress,
-    ) -> Result<()> {
+    /// Fills the columns from the outsides of the objects, which the scan of the units kept.
+    pub(super) fn fill(&mut self, units: Vec<UnitObjects>, rows: &Rows, progress: &Progress) -> Result<()> {
         let shared = self.shared(rows);
-        outline.units.par_iter().enumerate().try_for_each(|(number, unit)| {
+        units.into_par_iter().enumerate().try_for_each(|(number, unit)| {
             let mut filling = shared.unit(number);
-            outline.for_each_hop(bytes, unit, &mut Warnings::default(), |hop| {
-                if let Some(key) = ClassKey::of(&hop) {
-                    filling.object(hop.address.0, key, elements(key, &hop));
-                }
-                Ok(())
-            })?;
-            progress.add(unit.len())
+            for (&address, &[place, elements]) in unit.addresses.iter().zip(&unit.outsides[..]) {
+                filling.object(address, unit.keys[place as usize], elements);
+            }
+            progress.add(unit.addresses.len() as u64)
         })
     }
-}
-
-/// Elements of an array, else 0.
-fn elements(key: ClassKey, hop: &Hop) -> u32 {
-    if matches!(key, ClassKey::Instance(_)) { 0 } else { hop.length }
 }
 
 /// Columns that many threads fill, each object's rows by one of them.

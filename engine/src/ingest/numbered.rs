@@ -5,7 +5,7 @@ use super::bounds::need;
 use super::class_rows::{ClassRows, class_rows};
 use super::columns::Rows;
 use super::repeats::Repeats;
-use super::scan::{Addresses, ClassKey, UnitScan, scan};
+use super::scan::{ClassKey, UnitObjects, UnitScan, scan};
 use super::warnings::Oddities;
 use crate::error::{Error, Result};
 use crate::format::hprof::{ClassDump, Outline, Root, Unit as HeapUnit};
@@ -41,18 +41,29 @@ impl<'a> Numbered<'a> {
         room: &Room,
         progress: &Progress,
     ) -> Result<Numbered<'a>> {
+        Ok(Numbered::with_objects(bytes, outline, (room, false), progress)?.0)
+    }
+
+    /// As [`Numbered::read`], with what the scan kept of objects: their outsides too, if that is asked for.
+    pub(super) fn with_objects(
+        bytes: &'a [u8],
+        outline: &Outline,
+        (room, outsides): (&Room, bool),
+        progress: &Progress,
+    ) -> Result<(Numbered<'a>, Vec<UnitObjects>)> {
         progress.begin("objects", Unit::Bytes, heap_bytes(outline));
-        let (addresses, units) = scan(bytes, outline, room, progress)?;
-        let found = Found::of(units);
-        let objects = addresses.iter().map(|unit| unit.len() as u64).sum();
+        let (units, scans) = scan(bytes, outline, (room, outsides), progress)?;
+        let found = Found::of(scans, &units);
+        let objects = units.iter().map(|unit| unit.addresses.len() as u64).sum();
         need(room, objects);
         progress.begin("number", Unit::Objects, objects);
-        let numbering = number(&addresses, &found.classes, room)?;
+        let numbering = number(&units, &found.classes, room)?;
         let classes = class_rows(bytes, outline, found.classes, &found.keys, &numbering);
-        let repeats = Repeats::find(&addresses, &classes, &numbering);
+        let repeats = Repeats::find(&units, &classes, &numbering);
         let oddities = Oddities::default();
         oddities.add_duplicates(repeats.count());
-        Ok(Numbered { classes, numbering, repeats, roots: found.roots, warnings: found.warnings, oddities })
+        let Found { roots, warnings, .. } = found;
+        Ok((Numbered { classes, numbering, repeats, roots, warnings, oddities }, units))
     }
 
     /// What tells the rows of the objects.
@@ -76,15 +87,15 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     /// What all units have together; of repeated class dumps the first one counts.
-    fn of(units: Vec<UnitScan<'a>>) -> Found<'a> {
+    fn of(scans: Vec<UnitScan<'a>>, units: &[UnitObjects]) -> Found<'a> {
         let mut found =
             Found { classes: Vec::new(), keys: Vec::new(), roots: Vec::new(), warnings: Warnings::default() };
-        for mut unit in units {
-            found.classes.append(&mut unit.classes);
-            found.roots.append(&mut unit.roots);
-            found.keys.extend(&unit.keys);
-            found.warnings.merge(unit.warnings);
+        for mut scan in scans {
+            found.classes.append(&mut scan.classes);
+            found.roots.append(&mut scan.roots);
+            found.warnings.merge(scan.warnings);
         }
+        found.keys = units.iter().flat_map(|unit| &unit.keys).copied().collect();
         found.keys.sort_unstable();
         found.keys.dedup();
         found.classes.sort_by_key(|class| (class.address, class.offset));
@@ -93,9 +104,9 @@ impl<'a> Found<'a> {
     }
 }
 
-fn number(units: &Addresses, classes: &[ClassDump], room: &Room) -> Result<Numbering> {
+fn number(units: &[UnitObjects], classes: &[ClassDump], room: &Room) -> Result<Numbering> {
     let class_objects: Vec<u64> = classes.iter().map(|class| class.address.0).collect();
-    let mut parts: Vec<&[u64]> = units.iter().map(|unit| &unit[..]).collect();
+    let mut parts: Vec<&[u64]> = units.iter().map(|unit| &unit.addresses[..]).collect();
     parts.push(&class_objects);
     let numbering = Numbering::new(&parts, room)?;
     if numbering.objects() > MAX_OBJECTS as u64 {

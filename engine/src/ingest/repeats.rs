@@ -2,9 +2,8 @@
 
 use super::Numbering;
 use super::class_rows::ClassRows;
-use super::scan::Addresses;
+use super::scan::UnitObjects;
 use crate::graph::Bits;
-use crate::memory::Scratch;
 
 /// The objects that do not count, by unit; class objects count before all others, then the first in the dump.
 #[derive(Debug, Default)]
@@ -15,9 +14,9 @@ pub(super) struct Repeats {
 
 impl Repeats {
     /// Looks for repeats where there are more objects than addresses.
-    pub(super) fn find(units: &Addresses, classes: &ClassRows, numbering: &Numbering) -> Repeats {
+    pub(super) fn find(units: &[UnitObjects], classes: &ClassRows, numbering: &Numbering) -> Repeats {
         let dumped = classes.dumps.iter().flatten().count();
-        let objects = units.iter().map(|unit| unit.len() as u64).sum::<u64>() + dumped as u64;
+        let objects = units.iter().map(|unit| unit.addresses.len() as u64).sum::<u64>() + dumped as u64;
         if objects == numbering.objects() {
             return Repeats::default();
         }
@@ -25,8 +24,8 @@ impl Repeats {
         for (object, _) in classes.classes.objects() {
             seen.insert(object.0);
         }
-        let mut repeated = |unit: &Scratch<u64>| {
-            let places = (0u32..).zip(unit.iter());
+        let mut repeated = |unit: &UnitObjects| {
+            let places = (0u32..).zip(unit.addresses.iter());
             let is_repeated =
                 |&(_, &address): &(u32, &u64)| numbering.find(address).is_some_and(|id| !seen.insert(id));
             places.filter(is_repeated).map(|(place, _)| place).collect()

@@ -5,7 +5,7 @@ use crate::format::hprof::{ClassDump, Hop, Outline, Root, SubRecord, Unit, tags}
 use crate::input::Warnings;
 use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// What decides the class of an object, as the dump writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,14 +18,20 @@ pub(super) enum ClassKey {
     PrimitiveArray(u8),
 }
 
-/// The addresses of each unit's instances and arrays, in the order of the dump.
-pub(super) type Addresses = Vec<Scratch<u64>>;
+/// The instances and arrays of one unit, in the order of the dump.
+#[derive(Debug)]
+pub(super) struct UnitObjects {
+    /// Their addresses.
+    pub(super) addresses: Scratch<u64>,
+    /// The distinct class keys of the unit.
+    pub(super) keys: Vec<ClassKey>,
+    /// The place of each object's key and its elements, if these were asked for; else empty.
+    pub(super) outsides: Scratch<[u32; 2]>,
+}
 
 /// What one unit has besides objects, in the order of the dump.
 #[derive(Debug, Default)]
 pub(super) struct UnitScan<'a> {
-    /// The distinct class keys of the unit.
-    pub(super) keys: HashSet<ClassKey>,
     /// Class dumps.
     pub(super) classes: Vec<ClassDump<'a>>,
     /// Roots.
@@ -34,31 +40,60 @@ pub(super) struct UnitScan<'a> {
     pub(super) warnings: Warnings,
 }
 
-/// Scans all units in parallel; both results have one element per unit, in their order. Addresses are kept in `room`.
+/// Scans all units in parallel; both results have one element per unit, in their order. Objects are kept in `room`, with
+/// their keys and elements if `outsides` says so.
 pub(super) fn scan<'a>(
     bytes: &'a [u8],
     outline: &Outline,
-    room: &Room,
+    (room, outsides): (&Room, bool),
     progress: &Progress,
-) -> Result<(Addresses, Vec<UnitScan<'a>>)> {
+) -> Result<(Vec<UnitObjects>, Vec<UnitScan<'a>>)> {
     let scan = |unit: &Unit| {
-        let (mut scan, mut addresses) = (UnitScan::default(), Vec::new());
-        let mut seen = KeyCache::default();
+        let (mut scan, mut objects) = (UnitScan::default(), Objects::default());
         let mut warnings = Warnings::default();
         outline.for_each_hop(bytes, unit, &mut warnings, |hop| {
             match ClassKey::of(&hop) {
-                Some(key) => {
-                    addresses.push(hop.address.0);
-                    seen.get_or(key, || u32::from(scan.keys.insert(key)));
-                }
+                Some(key) => objects.push(&hop, key, outsides),
                 None => scan.take(bytes, outline.header.id_size, &hop),
             }
             Ok(())
         })?;
         scan.warnings = warnings;
-        Ok((room.keep(&addresses)?, scan))
+        Ok((objects.keep(room)?, scan))
     };
     Ok(outline.map_units(progress, scan)?.into_iter().unzip())
+}
+
+/// The objects of a unit while it is scanned.
+#[derive(Default)]
+struct Objects {
+    addresses: Vec<u64>,
+    keys: Vec<ClassKey>,
+    place_of: HashMap<ClassKey, u32>,
+    known: KeyCache,
+    outsides: Vec<[u32; 2]>,
+}
+
+impl Objects {
+    #[inline]
+    fn push(&mut self, hop: &Hop, key: ClassKey, outsides: bool) {
+        self.addresses.push(hop.address.0);
+        let place = self.known.get_or(key, || {
+            *self.place_of.entry(key).or_insert_with(|| {
+                self.keys.push(key);
+                u32::try_from(self.keys.len() - 1).unwrap_or(u32::MAX)
+            })
+        });
+        if outsides {
+            let elements = if matches!(key, ClassKey::Instance(_)) { 0 } else { hop.length };
+            self.outsides.push([place, elements]);
+        }
+    }
+
+    fn keep(self, room: &Room) -> Result<UnitObjects> {
+        let Objects { addresses, keys, outsides, .. } = self;
+        Ok(UnitObjects { addresses: room.keep(&addresses)?, keys, outsides: room.keep(&outsides)? })
+    }
 }
 
 impl<'a> UnitScan<'a> {
