@@ -6,8 +6,9 @@ use super::finding::{Holder, OtherHolder};
 use super::growth::Growth;
 use super::place::Place;
 use super::rows::NO_ROW;
-use super::starts::{CLASS_ROOT, WRAPPER};
+use super::starts::CLASS_ROOT;
 use super::tree::PathTree;
+use crate::format::go::exe::is_wrapper_name;
 use crate::id::ObjectId;
 use crate::language::java::thread_facts;
 use crate::store::{Frame, RootKind, Snapshot};
@@ -70,7 +71,7 @@ fn waits(snapshot: &Snapshot, object: ObjectId) -> Option<String> {
     let goroutines = &snapshot.go()?.records(snapshot.dump().bytes()).goroutines;
     let address = snapshot.address(object).0;
     let goroutine = goroutines.iter().find(|goroutine| goroutine.address == address)?;
-    let reason = Some(goroutine.wait_reason.as_str()).filter(|reason| !reason.is_empty());
+    let reason = Some(goroutine.reason()).filter(|reason| !reason.is_empty());
     Some(reason.unwrap_or(goroutine.status_name()).to_owned())
 }
 
@@ -84,9 +85,9 @@ fn frame(snapshot: &Snapshot, thread: u32, local: u32) -> Option<String> {
         |row: u32| stacks.threads.get(row as usize).and_then(|row| row.object) == Some(ObjectId(thread));
     let frames = roots.filter(|root| root.thread.is_some_and(mine)).filter_map(|root| root.frame);
     let named = |frame: u32| stacks.frames.get(frame as usize).map(|named| (frame, named));
-    let written = |frame: &(u32, &Frame)| !frame.1.method.contains(WRAPPER);
+    let written = |frame: &(u32, &Frame)| !is_wrapper_name(&frame.1.name());
     let (_, frame) = frames.filter_map(named).filter(written).max_by_key(|frame| frame.0)?;
-    Some(format!("{}.{}", frame.class, frame.method))
+    Some(frame.name())
 }
 
 /// Who else refers, from outside of the growth, to the objects where it began, to those that are leaked or to those

@@ -29,9 +29,6 @@ pub(super) const THREAD_ROOT: &str = "thread ";
 pub(super) const GLOBAL_ROOT: &str = "global ";
 pub(super) const GOROUTINE_ROOT: &str = "goroutine ";
 
-/// What the name of a function has that the compiler wraps around a go statement.
-pub(super) const WRAPPER: &str = ".gowrap";
-
 /// How the names of variables of Go's runtime begin.
 pub(super) const RUNTIME_GLOBAL: &str = "global runtime.";
 

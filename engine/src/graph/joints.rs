@@ -65,9 +65,8 @@ impl Joints {
             batch.filter(|&merge| is_joint(dominators, merge)).for_each(|merge| found.push(id(merge)));
             progress.check()?;
         }
-        found.check()?;
         let mut merges = room.column(found.len())?;
-        merges.iter_mut().zip(found.parts().flatten()).for_each(|(place, &merge)| *place = merge);
+        found.copy_to(&mut merges)?;
         merges.par_sort_unstable_by_key(|&merge| all.places[merge as usize]);
         let mut places = room.column(inner)?;
         for (place, &merge) in (1..).zip(&merges[..]) {

@@ -138,15 +138,16 @@ impl Block {
         };
         let most = at(partition.len(block));
         let mut merges = Block { numbers: Vec::new(), counts: Vec::new(), holders: Pile::new(room, HOLDERS) };
-        if round.is_crowded() {
-            let mut sources = room.column(most)?;
-            let ends = round.sort(block, counts, &mut sources);
-            merges.fill(first, &ends, &mut sources, &parent[keys]);
+        let (mut column, mut memory);
+        let sources: &mut [u32] = if round.is_crowded() {
+            column = room.column(most)?;
+            &mut column
         } else {
-            let mut sources = vec![0; most];
-            let ends = round.sort(block, counts, &mut sources);
-            merges.fill(first, &ends, &mut sources, &parent[keys]);
-        }
+            memory = vec![0; most];
+            &mut memory
+        };
+        let ends = round.sort(block, counts, sources);
+        merges.fill(first, &ends, sources, &parent[keys]);
         Ok(merges)
     }
 

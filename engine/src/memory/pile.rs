@@ -58,6 +58,21 @@ impl<T: AnyBitPattern + NoUninit> Pile<T> {
         self.kept.iter().map(|part| &part[..]).chain(open)
     }
 
+    /// Copies all values, the oldest first, into a column of as many.
+    ///
+    /// # Errors
+    /// As [`Pile::check`].
+    pub fn copy_to(mut self, column: &mut [T]) -> Result<()> {
+        self.check()?;
+        let mut rest = column;
+        for part in self.parts() {
+            let (mine, later) = rest.split_at_mut(part.len());
+            mine.copy_from_slice(part);
+            rest = later;
+        }
+        Ok(())
+    }
+
     /// Takes all values out.
     pub fn clear(&mut self) {
         self.kept.clear();
@@ -132,11 +147,20 @@ mod tests {
                 prop_assert_eq!(pile.is_empty(), vector.is_empty());
             }
             prop_assert_eq!(pile.len(), vector.len());
-            prop_assert_eq!(all(&pile), vector);
+            prop_assert_eq!(&all(&pile), &vector);
             prop_assert!(pile.check().is_ok());
-            pile.clear();
-            prop_assert!(pile.is_empty());
+            let mut copy = vec![0; vector.len()];
+            pile.copy_to(&mut copy).unwrap();
+            prop_assert_eq!(copy, vector);
         }
+    }
+
+    #[test]
+    fn a_pile_that_was_cleared_is_empty() {
+        let mut pile = Pile::new(&Room::unbounded(), 2);
+        (0..7).for_each(|value| pile.push(value));
+        pile.clear();
+        assert!(pile.is_empty() && pile.pop().is_none());
     }
 
     #[test]

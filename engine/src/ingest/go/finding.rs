@@ -110,15 +110,9 @@ impl Growing {
 }
 
 /// All values of a pile as one column.
-fn whole(mut pile: Pile<u32>, room: &Room) -> Result<Scratch<u32>> {
-    pile.check()?;
+fn whole(pile: Pile<u32>, room: &Room) -> Result<Scratch<u32>> {
     let mut column = room.sequential(pile.len())?;
-    let mut rest = &mut column[..];
-    for part in pile.parts() {
-        let (mine, later) = rest.split_at_mut(part.len());
-        mine.copy_from_slice(part);
-        rest = later;
-    }
+    pile.copy_to(&mut column)?;
     Ok(column)
 }
 
