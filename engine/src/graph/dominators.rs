@@ -89,6 +89,12 @@ impl Dominators {
         reached
     }
 
+    /// The objects below the virtual root.
+    pub fn tops(&self) -> impl Iterator<Item = u32> + '_ {
+        let numbered = self.order.iter().zip(&self.dominator[..]).skip(1);
+        numbered.filter(|(_, dominator)| **dominator == 0).map(|(&object, _)| object)
+    }
+
     /// The immediate dominator of each object; [`NO_OBJECT`] below the virtual root and where not held.
     ///
     /// # Errors

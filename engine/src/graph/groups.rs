@@ -1,7 +1,8 @@
-//! Retained size of every class, or of any other partition of the objects, each as a set.
+//! Retained size of every class, or of other groups of objects, each as a set.
 
 use crate::error::{Error, Result};
 use crate::graph::dominators::Dominators;
+use crate::graph::heap::id;
 use crate::graph::joints::{groups_on_all_paths, is_joint};
 use crate::graph::sets::Sets;
 use crate::graph::topmost::topmost;
@@ -15,6 +16,25 @@ pub struct GroupRetained {
     pub bytes: Vec<u64>,
     /// Where false, `bytes` is a lower bound: the graph was too complex to intersect the paths of all groups.
     pub exact: Vec<bool>,
+}
+
+impl GroupRetained {
+    /// Sizes that are all exact, in bytes.
+    pub fn exact(bytes: Vec<u64>) -> GroupRetained {
+        let exact = vec![true; bytes.len()];
+        GroupRetained { bytes, exact }
+    }
+}
+
+/// Groups of objects, which may overlap: each object has a label, which stands for a set of groups.
+#[derive(Clone, Debug)]
+pub struct Labels<F> {
+    /// The label of an object, by its id.
+    pub of: F,
+    /// The groups of the objects that have a label, by label.
+    pub groups: Vec<Vec<u32>>,
+    /// How many groups there are.
+    pub count: usize,
 }
 
 /// The retained size of each of `groups` groups as a set: the bytes of the objects to which every path from the roots
@@ -33,28 +53,51 @@ pub fn group_retained(
     shallow: impl Fn(u32) -> u64 + Sync,
     progress: &Progress,
 ) -> Result<GroupRetained> {
-    if !dominators.order().par_iter().all(|&object| (group_of(object) as usize) < groups) {
-        return Err(Error::Input("the group of an object is out of range".into()));
+    let one = (0..id(groups)).map(|group| vec![group]).collect();
+    let labels = Labels { of: &group_of, groups: one, count: groups };
+    match exactly_retained(dominators, &labels, &shallow, progress)? {
+        Some(bytes) => Ok(GroupRetained::exact(bytes)),
+        None => topmost(dominators, group_of, groups, shallow, progress),
     }
+}
+
+/// As [`group_retained`], in bytes, of groups that may overlap: all in one go. `None` when the graph is too complex to
+/// intersect the paths of all groups.
+///
+/// # Errors
+/// [`Error::Input`] when a label or a group is out of range; [`Error::Interrupted`] when `progress` was cancelled.
+pub fn exactly_retained<F: Fn(u32) -> u32 + Sync>(
+    dominators: &Dominators,
+    labels: &Labels<F>,
+    shallow: impl Fn(u32) -> u64 + Sync,
+    progress: &Progress,
+) -> Result<Option<Vec<u64>>> {
+    check(dominators, labels)?;
     let mut sets = Sets::new(dominators.order.len());
-    let Some(on_paths) = groups_on_all_paths(dominators, &group_of, &mut sets, progress)? else {
-        return topmost(dominators, group_of, groups, shallow, progress);
-    };
+    let own: Vec<u32> = labels.groups.iter().map(|groups| sets.of(groups)).collect();
+    let own = |object| own[(labels.of)(object) as usize];
+    let Some(on_paths) = groups_on_all_paths(dominators, &own, &mut sets, progress)? else { return Ok(None) };
     let mut weights = Weights { bytes: vec![0; sets.len()] };
     for (&object, &set) in dominators.order.iter().zip(&on_paths[..]).skip(1) {
         weights.add(set, shallow(object));
     }
-    add_leaves(dominators, (&group_of, &on_paths, &shallow), (&mut sets, &mut weights), progress)?;
-    if sets.exhausted() {
-        return topmost(dominators, group_of, groups, shallow, progress);
+    add_leaves(dominators, (&own, &on_paths, &shallow), (&mut sets, &mut weights), progress)?;
+    Ok((!sets.exhausted()).then(|| weights.by_group(&sets, labels.count)))
+}
+
+fn check<F: Fn(u32) -> u32 + Sync>(dominators: &Dominators, labels: &Labels<F>) -> Result<()> {
+    let is_label = |&object: &u32| ((labels.of)(object) as usize) < labels.groups.len();
+    let is_group = |&group: &u32| (group as usize) < labels.count;
+    if labels.groups.iter().flatten().all(is_group) && dominators.order().par_iter().all(is_label) {
+        return Ok(());
     }
-    Ok(GroupRetained { bytes: weights.by_group(&sets, groups), exact: vec![true; groups] })
+    Err(Error::Input("the group of an object is out of range".into()))
 }
 
 /// Adds the leaves, which nobody's set depends on.
 fn add_leaves(
     dominators: &Dominators,
-    (group_of, on_paths, shallow): (&impl Fn(u32) -> u32, &[u32], &impl Fn(u32) -> u64),
+    (own, on_paths, shallow): (&impl Fn(u32) -> u32, &[u32], &impl Fn(u32) -> u64),
     (sets, weights): (&mut Sets, &mut Weights),
     progress: &Progress,
 ) -> Result<()> {
@@ -69,7 +112,7 @@ fn add_leaves(
                 holders.reduce(|a, b| sets.intersection(a, b)).unwrap_or_default()
             }
         };
-        weights.add(sets.with(above, group_of(object)), shallow(object));
+        weights.add(sets.union(above, own(object)), shallow(object));
         if number.is_multiple_of(65_536) {
             progress.check()?;
         }

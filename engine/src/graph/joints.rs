@@ -18,17 +18,17 @@ const ALL: u32 = u32::MAX;
 /// For each inner object the set of groups that every path from the roots to it meets, itself included, by number;
 /// `None` when the graph is too complex for the sets to fit.
 ///
-/// With D(o) that set, D(o) = {group of o} ∪ ⋂ D(p) over the holders p: the greatest solution. Where the immediate
-/// dominator d is itself a holder that is D(d) ∪ {group of o}. Only the other objects, here *joints*, need the
+/// With D(o) that set, D(o) = own(o) ∪ ⋂ D(p) over the holders p: the greatest solution; `own` gives the set of an object's
+/// own groups, by its id. Where the immediate dominator d is itself a holder that is D(d) ∪ own(o). Only the other objects, here *joints*, need the
 /// intersection: an equation between few unknowns, solved by a worklist.
 pub(super) fn groups_on_all_paths(
     dominators: &Dominators,
-    group_of: &impl Fn(u32) -> u32,
+    own: &impl Fn(u32) -> u32,
     sets: &mut Sets,
     progress: &Progress,
 ) -> Result<Option<Scratch<u32>>> {
     let joints = Joints::new(dominators, progress)?;
-    let mut chains = chains(dominators, &joints, group_of, sets, progress)?;
+    let mut chains = chains(dominators, &joints, own, sets, progress)?;
     let equations = Equations::new(dominators, &joints, &chains, progress)?;
     drop(joints);
     let Some(above) = equations.solve(sets, &dominators.room, progress)? else { return Ok(None) };
@@ -93,7 +93,7 @@ struct Chains {
 fn chains(
     dominators: &Dominators,
     joints: &Joints,
-    group_of: &impl Fn(u32) -> u32,
+    own: &impl Fn(u32) -> u32,
     sets: &mut Sets,
     progress: &Progress,
 ) -> Result<Chains> {
@@ -104,13 +104,13 @@ fn chains(
     let mut next = joints.by_number(dominators).peekable();
     for number in 1..=inner {
         let above = dominators.dominator[number as usize] as usize;
-        let group = group_of(dominators.order[number as usize]);
+        let set = own(dominators.order[number as usize]);
         let (joint_here, chain_above) = match next.next_if(|&(joint, _)| joint == number) {
             Some((_, index)) => (index, EMPTY),
             None => (joint[above], chain[above]),
         };
         joint[number as usize] = joint_here;
-        chain[number as usize] = sets.with(chain_above, group);
+        chain[number as usize] = sets.union(chain_above, set);
         if number.is_multiple_of(65_536) {
             progress.add(65_536)?;
         }
@@ -120,8 +120,9 @@ fn chains(
 
 /// Joint j lies below the groups that are in `above[term.0] ∪ term.1` for each of its terms.
 struct Equations {
-    /// The terms of joint j (from 0) are `terms[starts[j]..starts[j + 1]]`, distinct.
+    /// The terms of joint j (from 0) are the first `lengths[j]` from `terms[starts[j]]` on, distinct.
     starts: Scratch<u64>,
+    lengths: Scratch<u32>,
     /// A joint, counted from 1, or 0 for the roots; and a set.
     terms: Scratch<[u32; 2]>,
 }
@@ -133,26 +134,34 @@ impl Equations {
         chains: &Chains,
         progress: &Progress,
     ) -> Result<Equations> {
-        let holders_of = |&merge: &u32| dominators.merges.holders(merge as usize);
-        let most = joints.merges.iter().map(|merge| holders_of(merge).len()).sum();
-        let mut starts = dominators.room.column(joints.merges.len() + 1)?;
-        let mut all = dominators.room.column(most)?;
-        let (mut terms, mut end) = (Vec::new(), 0);
-        for ((joint, merge), start) in (1u32..).zip(&joints.merges[..]).zip(&mut starts[1..]) {
-            terms.clear();
-            let holders = holders_of(merge).iter().map(|&holder| holder as usize);
-            // A holder below the joint itself meets at least what the joint meets.
-            terms.extend(holders.map(|h| [chains.joint[h], chains.chain[h]]).filter(|term| term[0] != joint));
-            terms.sort_unstable();
-            terms.dedup();
-            all[end..end + terms.len()].copy_from_slice(&terms);
-            end += terms.len();
+        let room = &dominators.room;
+        let mut starts = room.column(joints.merges.len() + 1)?;
+        let mut end = 0;
+        for (&merge, start) in joints.merges.iter().zip(&mut starts[1..]) {
+            end += dominators.merges.holders(merge as usize).len();
             *start = end as u64;
-            if joint.is_multiple_of(65_536) {
-                progress.check()?;
-            }
         }
-        Ok(Equations { starts, terms: all })
+        let (mut lengths, mut terms) = (room.column(joints.merges.len())?, room.column(end)?);
+        let mut rest = &mut terms[..];
+        let mut parts = Vec::new();
+        for (part, lengths) in lengths.chunks_mut(PART).enumerate() {
+            let first = part * PART;
+            let mine = at(starts[first + lengths.len()] - starts[first]);
+            let (terms, later) = rest.split_at_mut(mine);
+            rest = later;
+            parts.push((first, lengths, terms));
+        }
+        let fill = |(first, lengths, mut terms): (usize, &mut [u32], &mut [[u32; 2]])| {
+            for ((joint, &merge), length) in (first..).zip(&joints.merges[first..]).zip(lengths) {
+                let holders = dominators.merges.holders(merge as usize);
+                let (mine, later) = terms.split_at_mut(holders.len());
+                *length = distinct_terms(id(joint + 1), holders, chains, mine);
+                terms = later;
+            }
+            progress.check()
+        };
+        parts.into_par_iter().try_for_each(fill)?;
+        Ok(Equations { starts, lengths, terms })
     }
 
     /// The greatest solution; `None` when it does not fit.
@@ -180,7 +189,7 @@ impl Equations {
     }
 
     fn terms(&self, joint: usize) -> &[[u32; 2]] {
-        &self.terms[at(self.starts[joint])..at(self.starts[joint + 1])]
+        &self.terms[at(self.starts[joint])..][..self.lengths[joint] as usize]
     }
 
     fn evaluate(&self, joint: usize, above: &[u32], sets: &mut Sets) -> u32 {
@@ -203,6 +212,28 @@ impl Equations {
         let joints = self.starts.len() - 1;
         part * PART..joints.min((part + 1) * PART)
     }
+}
+
+/// Puts the terms of `joint`, counted from 1, ascending in front of `terms`, which has room for all; how many there are.
+fn distinct_terms(joint: u32, holders: &[u32], chains: &Chains, terms: &mut [[u32; 2]]) -> u32 {
+    let mut found = 0;
+    for &holder in holders {
+        let term = [chains.joint[holder as usize], chains.chain[holder as usize]];
+        // A holder below the joint itself meets at least what the joint meets.
+        if term[0] != joint && (found == 0 || terms[found - 1] != term) {
+            terms[found] = term;
+            found += 1;
+        }
+    }
+    terms[..found].sort_unstable();
+    let mut distinct = 0;
+    for place in 0..found {
+        if distinct == 0 || terms[distinct - 1] != terms[place] {
+            terms[distinct] = terms[place];
+            distinct += 1;
+        }
+    }
+    id(distinct)
 }
 
 /// Joints in a part of parallel work.

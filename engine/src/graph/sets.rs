@@ -21,7 +21,6 @@ pub(super) struct Sets {
     starts: Vec<usize>,
     /// Open addressing over set numbers by the hash of the elements; `u32::MAX` is free.
     table: Vec<u32>,
-    added: Cache,
     unions: Cache,
     intersections: Cache,
     scratch: Vec<u32>,
@@ -36,7 +35,6 @@ impl Sets {
             elements: Vec::new(),
             starts: vec![0],
             table: vec![u32::MAX; 1 << 10],
-            added: Cache::new(),
             unions: Cache::new(),
             intersections: Cache::new(),
             scratch: Vec::new(),
@@ -62,21 +60,12 @@ impl Sets {
         self.elements.len() > MAX_ELEMENTS || self.starts.len() > MAX_ELEMENTS || self.work > self.max_work
     }
 
-    /// The set and `element`.
-    pub(super) fn with(&mut self, set: u32, element: u32) -> u32 {
-        if let Some(known) = self.added.get(set, element) {
-            return known;
-        }
-        let result = match self.get(set).binary_search(&element) {
-            Ok(_) => set,
-            Err(place) => self.build(set, set, |elements, _, out| {
-                out.extend(&elements[..place]);
-                out.push(element);
-                out.extend(&elements[place..]);
-            }),
-        };
-        self.added.put(set, element, result);
-        result
+    /// The set of these elements.
+    pub(super) fn of(&mut self, elements: &[u32]) -> u32 {
+        let mut elements = elements.to_vec();
+        elements.sort_unstable();
+        elements.dedup();
+        self.intern(&elements)
     }
 
     /// What is in either set.

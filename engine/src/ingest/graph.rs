@@ -4,14 +4,14 @@ use super::Loaders;
 use super::bounds::both;
 use crate::error::Result;
 use crate::graph::{Dominators, GroupRetained, Heap, Strength, Walk};
-use crate::graph::{group_retained, reach_in, transpose_in};
+use crate::graph::{exactly_retained, group_retained, reach_in, transpose_in};
 use crate::id::ObjectId;
 use crate::memory::Room;
 use crate::progress::{Progress, Unit};
 use crate::store::Classes;
 use crate::store::columns::{Reached, References, write_retained, write_tree};
 use crate::store::folder::Folder;
-use rayon::prelude::*;
+use crate::wide::Wide;
 
 /// Strength and depth of each object; paths begin at roots and at the class objects `permanent`.
 ///
@@ -68,30 +68,48 @@ impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
         let objects = self.heap.objects() as u64;
         progress.begin("dominators", Unit::Objects, objects);
         let dominators = Dominators::new(walk, progress)?;
-        progress.begin("retained", Unit::Objects, objects);
-        let retained = dominators.retained(&self.shallow, progress)?;
-        let dominator = dominators.by_object()?.freeze()?;
-        let bytes = dominators.order().par_iter().map(|&id| (self.shallow)(id)).sum();
-        progress.beside("write dominators", || write_tree(folder, dominator, &retained))?;
-        drop(retained);
-        progress.begin("classes", Unit::Objects, 2 * objects);
-        let (by_class, by_loader) = self.groups(&dominators, progress)?;
+        progress.begin("classes", Unit::Objects, objects);
+        let (groups, sizes) = both(
+            dominators.room(),
+            || self.groups(&dominators, progress),
+            || self.write_sizes(&dominators, folder, progress),
+        );
+        let (by_class, by_loader) = groups?;
         progress.end();
         let warnings = [inexact(&by_class, "classes"), inexact(&by_loader, "class loaders")];
         write_retained(folder, "class_retained", by_class.bytes)?;
         write_retained(folder, "loader_retained", by_loader.bytes)?;
-        Ok(Totals { bytes, warnings: warnings.into_iter().flatten().collect() })
+        Ok(Totals { bytes: sizes?, warnings: warnings.into_iter().flatten().collect() })
     }
 
+    /// Writes the dominator and the retained size of each object; the bytes of all that is held.
+    fn write_sizes(&self, dominators: &Dominators, folder: &Folder, progress: &Progress) -> Result<u64> {
+        let mut retained = Wide::from(Vec::new());
+        progress.beside("retained", || {
+            retained = dominators.retained(&self.shallow, progress)?;
+            Ok(0)
+        })?;
+        progress.beside("write dominators", || {
+            write_tree(folder, dominators.by_object()?.freeze()?, &retained)
+        })?;
+        Ok(dominators.tops().map(|id| retained.get(id as usize)).fold(0, u64::saturating_add))
+    }
+
+    /// Retained sizes of classes and of class loaders: in one go, unless the heap is too tangled for both.
     fn groups(&self, dominators: &Dominators, progress: &Progress) -> Result<(GroupRetained, GroupRetained)> {
         let Held { classes, loaders, shallow, .. } = self;
         let class_of = self.heap.columns().class_of;
-        let loader_of = loaders.of_objects(classes, class_of);
-        let by_class =
-            || group_retained(dominators, |id| class_of[id as usize], classes.len(), shallow, progress);
-        let by_loader = || group_retained(dominators, &loader_of, loaders.objects.len(), shallow, progress);
-        let (by_class, by_loader) = both(dominators.room(), by_class, by_loader);
-        Ok((by_class?, by_loader?))
+        let labels = loaders.labels(classes, class_of);
+        if let Some(mut bytes) = exactly_retained(dominators, &labels, shallow, progress)? {
+            let by_loader = bytes.split_off(classes.len());
+            return Ok((GroupRetained::exact(bytes), GroupRetained::exact(by_loader)));
+        }
+        let class = |id| class_of[id as usize];
+        let loader = loaders.of_objects(classes, class_of);
+        Ok((
+            group_retained(dominators, class, classes.len(), shallow, progress)?,
+            group_retained(dominators, loader, loaders.objects.len(), shallow, progress)?,
+        ))
     }
 }
 

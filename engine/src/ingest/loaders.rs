@@ -1,8 +1,9 @@
 //! Class loaders: which there are, whose classes each object is of, and which of them never go.
 
+use crate::graph::Labels;
 use crate::id::{ClassId, ObjectId};
 use crate::store::Classes;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The class loaders of a snapshot; row 0 is the boot loader, which is no object.
 #[derive(Clone, Debug)]
@@ -44,27 +45,55 @@ impl Loaders {
         Loaders { objects, of_class }
     }
 
-    /// The function to the loader's row of an object: its own of a loader, that of the class it stands for of a class object,
-    /// that of its class of any other object.
+    /// Two groups of each object: its class, and behind all classes its loader's row. That is its own of a loader, that of the
+    /// class it stands for of a class object, that of its class of any other object.
+    pub fn labels<'a>(
+        &'a self,
+        classes: &Classes,
+        class: &'a [u32],
+    ) -> Labels<impl Fn(u32) -> u32 + Sync + use<'a>> {
+        let first = self.first_group();
+        let mut groups: Vec<_> =
+            (0..).zip(&self.of_class).map(|(class, &loader)| vec![class, first + loader]).collect();
+        let mut exceptions = HashMap::new();
+        let mut has_exceptions = vec![false; self.of_class.len()];
+        for (label, (object, loader)) in (first..).zip(self.exceptions(classes)) {
+            let class = class[object as usize];
+            has_exceptions[class as usize] = true;
+            exceptions.insert(object, label);
+            groups.push(vec![class, first + loader]);
+        }
+        let of = move |object| {
+            let class = class[object as usize];
+            let exception = has_exceptions[class as usize].then(|| exceptions.get(&object)).flatten();
+            exception.copied().unwrap_or(class)
+        };
+        Labels { of, groups, count: self.of_class.len() + self.objects.len() }
+    }
+
+    /// The function to the loader's row of an object, see [`Loaders::labels`].
     pub fn of_objects<'a>(
         &'a self,
         classes: &Classes,
         class: &'a [u32],
     ) -> impl Fn(u32) -> u32 + Sync + use<'a> {
-        let of_class_objects =
-            classes.objects().iter().map(|(object, class)| (object.0, self.of_class[class.index()]));
-        let mut exceptions: HashMap<u32, u32> = of_class_objects.collect();
+        let (labels, first) = (self.labels(classes, class), self.first_group());
+        move |object| labels.groups[(labels.of)(object) as usize][1] - first
+    }
+
+    /// The group of the first loader.
+    fn first_group(&self) -> u32 {
+        u32::try_from(self.of_class.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The loader's row of each object that does not have that of its class.
+    fn exceptions(&self, classes: &Classes) -> BTreeMap<u32, u32> {
+        let of_class_objects = classes.objects().iter();
+        let mut exceptions: BTreeMap<u32, u32> =
+            of_class_objects.map(|(object, class)| (object.0, self.of_class[class.index()])).collect();
         let loaders = (0..).zip(&self.objects);
         exceptions.extend(loaders.filter_map(|(row, object)| Some(((*object)?.0, row))));
-        let mut has_exceptions = vec![false; self.of_class.len()];
-        for &object in exceptions.keys() {
-            has_exceptions[class[object as usize] as usize] = true;
-        }
-        move |object| {
-            let class = class[object as usize] as usize;
-            let exception = has_exceptions[class].then(|| exceptions.get(&object)).flatten();
-            exception.copied().unwrap_or(self.of_class[class])
-        }
+        exceptions
     }
 }
 

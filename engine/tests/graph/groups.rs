@@ -3,7 +3,7 @@
 use crate::dominators::tree;
 use crate::oracle::{Set, bytes, held, lost, with_heap};
 use heapwise_engine::error::Error;
-use heapwise_engine::graph::{Strength, group_retained, retained_set};
+use heapwise_engine::graph::{Labels, Strength, exactly_retained, group_retained, retained_set};
 use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::{Graph, Random};
 use proptest::prelude::*;
@@ -34,6 +34,27 @@ proptest! {
         let group_of: Vec<u32> = (0..objects).map(|_| random.below(groups)).collect();
         let expected = oracle(&graph, &group_of, groups, Strength::Strong);
         prop_assert_eq!(by_group(&graph, &group_of, groups as usize, Strength::Strong), expected);
+    }
+
+    #[test]
+    fn groups_that_overlap_retain_what_goes_with_them(seed: u64, objects in 1u32..32, count in 1u32..8) {
+        let graph = Graph::nasty(seed, objects);
+        let mut random = Random::new(seed);
+        let groups: Vec<Vec<u32>> =
+            (0..5).map(|_| (0..random.below(4)).map(|_| random.below(count)).collect()).collect();
+        let label_of: Vec<u32> = (0..objects).map(|_| random.below(5)).collect();
+        let of = |object: u32| label_of[object as usize];
+        let labels = Labels { of, groups: groups.clone(), count: count as usize };
+        let shallow = |object: u32| graph.shallow[object as usize];
+        let found = with_heap(&graph, |heap| {
+            exactly_retained(&tree(heap, Strength::Strong), &labels, shallow, &Progress::default()).unwrap()
+        });
+        let references = held(&graph, Strength::Strong);
+        for (group, found) in (0..count).zip(found.unwrap()) {
+            let in_group = |object: &u32| groups[of(*object) as usize].contains(&group);
+            let expected = lost(&graph.roots, &references, &(0..objects).filter(in_group).collect());
+            prop_assert_eq!(found, bytes(&graph, &expected));
+        }
     }
 
     #[test]
