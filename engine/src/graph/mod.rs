@@ -9,6 +9,7 @@ mod bits;
 mod strength;
 mod heap;
 mod edges;
+mod equations;
 mod limits;
 mod reach;
 mod pairs;
