@@ -3,6 +3,7 @@
 mod failure;
 mod args;
 mod interrupt;
+mod watch;
 mod session;
 mod output;
 mod command;

@@ -6,7 +6,7 @@ use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::output::{Sink, View, write};
 use crate::session::{self, Answer, Dump, Dumps, Queries, Source};
-use crate::terminal::{self, Repl, open, warn};
+use crate::terminal::{self, Repl, find_referrers, open, warn};
 use clap::CommandFactory;
 use std::io::{IsTerminal, stdin, stdout};
 
@@ -44,6 +44,9 @@ fn answer(command: Command, mut options: Options) -> Result<()> {
             match index.only {
                 Some(Only::Histogram) => count(&index.page.dump, &options),
                 None => one(&index.page.dump, &options, true, |dump, _, sink| {
+                    if index.referrers {
+                        find_referrers(dump, &options)?;
+                    }
                     command::index::run(dump, options.format, sink)
                 }),
             }
@@ -171,6 +174,7 @@ fn paths(dump: &DumpArg, target: &str, options: &Options) -> Result<()> {
     let view = View { limit, ..view(options, None) };
     one(dump, options, false, |dump, dumps, sink| {
         warn(dump);
+        find_referrers(dump, options)?;
         match command::paths::object(dump, target)? {
             Some(id) => command::paths::run(dump, id, dumps, view, sink),
             None => command::paths::run_query(&Queries::new(options, dumps)?, target, dumps, view, sink),

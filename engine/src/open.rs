@@ -8,7 +8,8 @@ use crate::language::java::system_properties;
 use crate::memory::{Room, available_bytes, with_peak};
 use crate::progress::Progress;
 use crate::store::columns::Held;
-use crate::store::directory::{Place, lock, remove};
+use crate::store::directory::{Place, lock};
+use crate::store::inbound::Keep;
 use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
 use crate::store::{Base, Build, Classes, GoIndex, PhaseTime, Snapshot, ipc};
 use std::path::{Path, PathBuf};
@@ -144,17 +145,29 @@ impl<'a> Opening<'a> {
         info.dump = self.path.display().to_string();
         info.retained_total = tree.info.retained_total;
         info.warnings.extend(tree.info.warnings);
-        let files = manifest.files.iter().chain(&tree.files);
-        let build =
-            Build { index_bytes: files.map(|file| file.bytes).sum(), reused: true, ..manifest.build.clone() };
+        let keep = self.keep(&manifest, base.objects.address.len());
+        let rebuilt_because = if self.options.verify { keep.mend(&base)? } else { None };
+        let index_bytes = manifest.files.iter().chain(&tree.files).map(|file| file.bytes).sum();
+        let build = Build { index_bytes, reused: true, rebuilt_because, ..manifest.build.clone() };
         let mut snapshot =
-            Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), info, build)?;
+            Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), (info, build), keep)?;
         snapshot.set_go(GoIndex::read(&self.index, &manifest, self.options.verify)?);
         if snapshot.go().is_none() {
             let runtime = runtime(&snapshot);
             snapshot.set_runtime(runtime);
         }
         Ok(snapshot)
+    }
+
+    /// Where references by target are kept.
+    fn keep(&self, manifest: &Manifest, objects: usize) -> Keep {
+        Keep {
+            dump: self.path.to_owned(),
+            index: self.index.clone(),
+            manifest: manifest.clone(),
+            memory: ingest::column_bytes(self.options.memory_limit, objects as u64),
+            verify: self.options.verify,
+        }
     }
 
     /// The manifest of the index, if it is of this dump.
@@ -199,7 +212,7 @@ impl<'a> Opening<'a> {
     fn build_all(&self) -> Result<()> {
         let building = Place::begin(&self.index)?;
         let built = self.build_all_in(&building);
-        finish(built, &building, &self.index)
+        Place::settle(built, &building, &self.index)
     }
 
     fn build_all_in(&self, building: &Path) -> Result<()> {
@@ -220,7 +233,7 @@ impl<'a> Opening<'a> {
         let directory = self.held_directory();
         let building = Place::begin(&directory)?;
         let built = self.build_held_in(base, manifest, &building);
-        finish(built, &building, &directory)
+        Place::settle(built, &building, &directory)
     }
 
     fn build_held_in(&self, base: &Base, manifest: &Manifest, building: &Path) -> Result<()> {
@@ -249,18 +262,6 @@ fn runtime(snapshot: &Snapshot) -> String {
         |wanted: &str| properties.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_str());
     let version = get("java.runtime.version").or(get("java.vm.version")).or(get("java.version"));
     [get("java.vm.name"), version].into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-/// Puts a built directory in its place, or removes it where the building failed.
-fn finish(built: Result<()>, building: &Path, target: &Path) -> Result<()> {
-    match built {
-        Ok(()) => Place::finish(building, target),
-        Err(error) => {
-            // The first error is the one to tell.
-            let _ = remove(building);
-            Err(error)
-        }
-    }
 }
 
 fn identify(path: &Path, options: &Options) -> Result<Identity> {

@@ -16,7 +16,7 @@ struct State {
     thrown: AtomicBool,
     notify: Notify,
     /// What long computations of the engine look at.
-    progress: Progress,
+    progress: Arc<Progress>,
 }
 
 impl CancelToken {
@@ -38,7 +38,7 @@ impl CancelToken {
     }
 
     /// The progress of the engine's part of the query; it is cancelled with the token.
-    pub(crate) fn progress(&self) -> &Progress {
+    pub fn progress(&self) -> &Arc<Progress> {
         &self.state.progress
     }
 

@@ -86,6 +86,9 @@ pub(crate) struct Index {
     /// Build no index: count the classes in one pass over the dump
     #[arg(long, value_name = "histogram")]
     pub(crate) only: Option<Only>,
+    /// Also make the references by target now, which else the first question that needs them makes
+    #[arg(long, conflicts_with = "only")]
+    pub(crate) referrers: bool,
 }
 
 /// What `index --only` counts.

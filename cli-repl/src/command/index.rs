@@ -20,7 +20,9 @@ struct Document<'a> {
 
 /// Writes what the index of an open dump holds and what it cost.
 pub(crate) fn run(dump: &Dump, format: Format, sink: &mut Sink) -> Result<()> {
-    let document = Document { info: dump.snapshot.info(), build: dump.snapshot.build() };
+    let index_bytes = dump.snapshot.index_bytes();
+    let build = Build { index_bytes, ..dump.snapshot.build().clone() };
+    let document = Document { info: dump.snapshot.info(), build: &build };
     write_page(&document, &page(document.info, document.build), format, sink)
 }
 

@@ -12,6 +12,7 @@ use arrow_schema::{Schema, SchemaRef};
 use heapwise_engine::holders::{Path, PathFinder, Step};
 use heapwise_engine::id::{Address, ObjectId};
 use heapwise_engine::language::java::thread_facts;
+use heapwise_engine::progress::Progress;
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::Kind;
 use std::io::{self, Write};
@@ -86,6 +87,7 @@ fn ids(batch: Result<RecordBatch>, column: usize) -> Vec<Result<ObjectId>> {
     }
 }
 
+/// Writes the paths to `objects`; who wants to watch and stop it makes the references by target before.
 fn show(dump: &Dump, objects: Objects, dumps: &Dumps, view: View, sink: &mut Sink) -> Result<Shown> {
     let limit = view.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     match view.format {
@@ -104,7 +106,7 @@ fn answer<'a>(snapshot: &'a Snapshot, objects: Objects<'a>, limit: usize) -> Res
     ]));
     let columns = schema.clone();
     let mut number = 0;
-    let finder = PathFinder::new(snapshot)?;
+    let finder = PathFinder::new(snapshot, &Progress::default())?;
     let batches = objects.map(move |id| {
         let paths = finder.paths(id?, limit);
         let batch = batch(&paths, number, columns.clone());
@@ -139,7 +141,7 @@ fn draw_all(
     sink: &mut Sink,
 ) -> Result<Shown> {
     let most = if limit == usize::MAX { usize::MAX } else { DRAWN_OBJECTS };
-    let finder = PathFinder::new(snapshot)?;
+    let finder = PathFinder::new(snapshot, &Progress::default())?;
     let mut shown = Shown::default();
     for (position, id) in objects.enumerate() {
         let id = id?;

@@ -6,6 +6,7 @@ use super::script::{self, Source, Statement, Step};
 use crate::args::Options;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
+use crate::watch::Watch;
 use heapwise_engine::memory::available_bytes;
 use heapwise_engine::rules::Rules;
 use heapwise_query_lang as language;
@@ -25,6 +26,7 @@ pub(crate) enum Outcome<T> {
 /// The query language with the open dumps in it.
 pub(crate) struct Queries {
     session: Session,
+    options: Options,
 }
 
 impl Queries {
@@ -39,7 +41,7 @@ impl Queries {
         for (name, value) in &options.parameters {
             session.set_parameter(name, value);
         }
-        let mut queries = Queries { session };
+        let mut queries = Queries { session, options: options.clone() };
         dumps.list().iter().for_each(|dump| queries.add(dump));
         Ok(queries)
     }
@@ -85,6 +87,7 @@ impl Queries {
             language::Answer::Kept(result) => Ok(Outcome::Kept(result)),
             language::Answer::Held => Ok(Outcome::Held),
         };
+        let _watch = Watch::start(cancel.progress(), &self.options);
         let before = self.session.spilled_bytes();
         let outcome = interrupt::during(move || stop.cancel(), work)?;
         Ok((outcome, self.session.spilled_bytes() - before))

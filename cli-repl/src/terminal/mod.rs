@@ -1,8 +1,7 @@
-//! What only a terminal needs: progress bars, and the prompt.
+//! What only a terminal needs: opening dumps while the user watches, and the prompt.
 
-mod progress;
 mod open;
 mod repl;
 
-pub(crate) use open::{count_classes, open, warn, warn_all, watched};
+pub(crate) use open::{count_classes, find_referrers, open, warn, warn_all, watched};
 pub(crate) use repl::Repl;

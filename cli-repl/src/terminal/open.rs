@@ -1,11 +1,11 @@
 //! Opens a dump while the user watches, and may stop it.
 
-use super::progress::Watch;
 use crate::args::{DumpArg, Options};
 use crate::failure::Result;
 use crate::interrupt;
 use crate::output::escape;
 use crate::session::{Dump, Dumps};
+use crate::watch::Watch;
 use heapwise_engine::open;
 use heapwise_engine::progress::Progress;
 use heapwise_engine::store::Classes;
@@ -20,6 +20,11 @@ pub(crate) fn open(dumps: &mut Dumps, dump: &DumpArg, options: &Options, verify:
 /// Counts the classes of `dump` without an index; the second value says what could not be read.
 pub(crate) fn count_classes(dump: &DumpArg, options: &Options) -> Result<(Classes, Vec<String>)> {
     watched(options, |progress| Ok(open::count_classes(&dump.path, &options.engine(), progress)?))
+}
+
+/// Makes the references of `dump` by target, unless they are there.
+pub(crate) fn find_referrers(dump: &Dump, options: &Options) -> Result<()> {
+    watched(options, |progress| Ok(dump.snapshot.inbound(progress).map(drop)?))
 }
 
 /// Does `work` while the user watches, and may stop it.

@@ -94,6 +94,10 @@ fn index_builds_and_then_checks() {
     let checked: Value = serde_json::from_str(&index().out).unwrap();
     assert_eq!(checked["reused"], true);
     assert_eq!(checked["objects"], built["objects"]);
+    let whole = run(sample.directory.path(), &["index", "a.hprof", "--json", "--referrers"], "");
+    let whole: Value = serde_json::from_str(&whole.out).unwrap();
+    assert!(whole["index_bytes"].as_u64() > built["index_bytes"].as_u64(), "{whole}");
+    assert!(sample.directory.path().join("a.hprof.heapwise/inbound").is_dir());
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The objects of one dump, counted by the rows of the path tree.
 
 use super::rows::NO_ROW;
+use crate::store::columns::References;
 use std::sync::OnceLock;
 
 /// What one dump has in each row, and the row of each of its objects.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Census {
     /// By row: objects. Rows behind the end have none.
     pub count: Vec<u64>,
@@ -12,6 +13,8 @@ pub struct Census {
     pub bytes: Vec<u64>,
     /// By object: its row. Every object has one.
     pub row_of: Vec<u32>,
+    /// References by target.
+    pub(super) inbound: References,
     /// The objects by row, ascending in each; made when first asked for.
     members: OnceLock<Members>,
 }
@@ -24,9 +27,10 @@ struct Members {
 }
 
 impl Census {
-    /// Of `objects` objects, none of which has a row yet.
-    pub(super) fn new(objects: usize) -> Census {
-        Census { row_of: vec![NO_ROW; objects], ..Census::default() }
+    /// Of a dump with these references by target: none of its objects has a row yet.
+    pub(super) fn new(inbound: References) -> Census {
+        let row_of = vec![NO_ROW; inbound.starts.len() - 1];
+        Census { count: Vec::new(), bytes: Vec::new(), row_of, inbound, members: OnceLock::new() }
     }
 
     /// The objects in a row.

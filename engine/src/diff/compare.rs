@@ -99,7 +99,7 @@ pub fn compare(snapshots: &[&Snapshot], tree: &PathTree, rules: &Rules, progress
         off_heap: &off_heap,
         comparable: &comparable,
         edges: Edges::new(before, after),
-        identity: Identity::new(before, after),
+        identity: Identity::new(before, after, progress)?,
     };
     let mut findings = comparison.findings(progress)?;
     comparison.free(&mut findings, &new, progress)?;

@@ -103,8 +103,8 @@ fn totals(snapshot: &Snapshot, symbols: &mut Symbols, progress: &Progress) -> Re
     progress.begin("edges", Unit::Objects, snapshot.object_count() as u64);
     let layouts = Layouts::new(snapshot, symbols);
     let ties = Ties::new(symbols);
-    let holding = snapshot.holding()?;
-    let gather = Gather { snapshot, heap: holding.heap(), layouts: &layouts, ties };
+    let heap = snapshot.heap()?;
+    let gather = Gather { snapshot, heap: &heap, layouts: &layouts, ties };
     let end = snapshot.ids().end;
     let chunks: Vec<u32> = (0..end).step_by(CHUNK as usize).collect();
     let counted: Vec<HashMap<Key, Sum>> = chunks
@@ -181,8 +181,8 @@ impl<'a> Edges<'a> {
         if owners > MOST_OWNERS || is_class {
             return Ok(None);
         }
-        let holding = snapshot.holding()?;
-        let gather = Gather { snapshot, heap: holding.heap(), layouts, ties: self.ties };
+        let heap = snapshot.heap()?;
+        let gather = Gather { snapshot, heap: &heap, layouts, ties: self.ties };
         let mut count = 0;
         for object in snapshot.instances(&classes, snapshot.ids()) {
             let own = layouts.name_of(snapshot, object) == target;

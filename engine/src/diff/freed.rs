@@ -50,8 +50,7 @@ pub(super) fn freed(
         let set: RoaringBitmap = targets.iter().flat_map(|&row| census.objects(row)).copied().collect();
         return removals.retained_size(snapshot, &set, progress).map(Some);
     }
-    let holding = snapshot.holding()?;
-    let heap = holding.heap();
+    let heap = snapshot.heap()?;
     let mut cuts = Vec::new();
     let from_sources =
         sources.iter().flat_map(|&row| census.objects(row).iter().map(move |&from| (from, row)));

@@ -118,7 +118,7 @@ fn outside(snapshot: &Snapshot, census: &Census, row: u32, inside: &HashSet<u32>
     let mut sampled = 0u64;
     for &object in objects.iter().step_by(step) {
         sampled += 1;
-        let stored = snapshot.inbound().of(object as usize).iter().copied();
+        let stored = census.inbound.of(object as usize).iter().copied();
         let others = snapshot.referrers().others(object).iter();
         let others = others.filter(|other| snapshot.weakest().counts(other.1)).map(|other| other.2);
         let holders = stored.chain(others).take(MOST_HOLDERS);

@@ -4,9 +4,12 @@
 use super::finding::{ImplicitEdge, Survival};
 use super::place::Place;
 use super::tree::PathTree;
+use crate::error::Result;
 use crate::format::go::{Object, Pointers};
 use crate::id::{ClassId, ObjectId};
 use crate::language::go::{collections_between, same_process};
+use crate::progress::Progress;
+use crate::store::columns::References;
 use crate::store::{RootKind, Snapshot};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -22,6 +25,8 @@ const STRING: &str = "string";
 pub(super) struct Identity<'a> {
     before: &'a Snapshot,
     after: &'a Snapshot,
+    /// References by target, of both dumps.
+    inbound: [&'a References; 2],
     /// Whether no collection was between: then no slot was freed.
     still: bool,
     /// By class of the second dump: the same class in the first.
@@ -43,17 +48,24 @@ pub(super) enum Fate {
 
 impl<'a> Identity<'a> {
     /// `None` of dumps whose objects move, or of two processes.
-    pub(super) fn new(before: &'a Snapshot, after: &'a Snapshot) -> Option<Identity<'a>> {
-        before.go()?;
-        after.go().filter(|_| same_process(before, after) != Some(false))?;
+    pub(super) fn new(
+        before: &'a Snapshot,
+        after: &'a Snapshot,
+        progress: &Progress,
+    ) -> Result<Option<Identity<'a>>> {
+        let is_go = before.go().is_some() && after.go().is_some();
+        if !is_go || same_process(before, after) == Some(false) {
+            return Ok(None);
+        }
         let same = |class: ClassId| before.classes().named(after.class_name(class)).next();
-        Some(Identity {
+        Ok(Some(Identity {
             before,
             after,
+            inbound: [before.inbound(progress)?, after.inbound(progress)?],
             still: collections_between(before, after) == Some(0),
             classes: after.classes().ids().map(same).collect(),
             numbers: OnceLock::new(),
-        })
+        }))
     }
 
     /// What has become of an object of the second dump.
@@ -86,10 +98,11 @@ impl<'a> Identity<'a> {
         if variables(self.after, new).any(|name| variables(self.before, old).any(|old| old == name)) {
             return true;
         }
-        self.after.inbound().of(new.index()).iter().take(MOST_HOLDERS).any(|&holder| {
+        let [before, after] = self.inbound;
+        after.of(new.index()).iter().take(MOST_HOLDERS).any(|&holder| {
             let address = self.after.address(ObjectId(holder));
             let known = self.before.find(address).filter(|&known| self.before.address(known) == address);
-            known.is_some_and(|known| self.before.inbound().of(old.index()).contains(&known.0))
+            known.is_some_and(|known| before.of(old.index()).contains(&known.0))
         })
     }
 

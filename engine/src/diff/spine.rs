@@ -125,7 +125,7 @@ fn holders<'a>(
     object: u32,
     above: u32,
 ) -> impl Iterator<Item = u32> + 'a {
-    let stored = snapshot.inbound().of(object as usize).iter().copied();
+    let stored = census.inbound.of(object as usize).iter().copied();
     let others = snapshot.referrers().others(object).iter().map(|other| other.2);
     let class: Option<ClassId> = snapshot.class_of_object(ObjectId(object));
     let instances = class.map(|class| snapshot.instances(&[class], snapshot.ids())).unwrap_or_default();

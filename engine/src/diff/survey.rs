@@ -47,10 +47,10 @@ pub(super) fn survey(
 ) -> Result<Census> {
     let layouts = Layouts::new(snapshot, symbols);
     let ties = Ties::new(symbols);
-    let holding = snapshot.holding()?;
+    let heap = snapshot.heap()?;
     let starts = starts(snapshot, &layouts, symbols);
     let unreachable = symbols.intern(UNREACHABLE_ROOT);
-    let gather = Gather { snapshot, heap: holding.heap(), layouts: &layouts, ties };
+    let gather = Gather { snapshot, heap: &heap, layouts: &layouts, ties };
     let known = if rows.is_empty() { u32::MAX } else { u32::try_from(rows.len()).unwrap_or(u32::MAX) };
     let mut survey = Survey {
         gather,
@@ -59,7 +59,7 @@ pub(super) fn survey(
         progress,
         known,
         passing: passing_classes(snapshot, &layouts),
-        census: Census::new(snapshot.object_count()),
+        census: Census::new(snapshot.inbound(progress)?.clone()),
         turns: BTreeMap::new(),
         waiting: Vec::new(),
         order: Vec::new(),
@@ -264,12 +264,11 @@ impl Survey<'_, '_> {
         let snapshot = self.gather.snapshot;
         for rings in [false, true] {
             for object in snapshot.ids() {
-                let row_of = &self.census.row_of;
+                let Census { row_of, inbound, .. } = &self.census;
                 if row_of[object as usize] != NO_ROW {
                     continue;
                 }
-                let held =
-                    || snapshot.inbound().of(object as usize).iter().any(|&by| row_of[by as usize] == NO_ROW);
+                let held = || inbound.of(object as usize).iter().any(|&by| row_of[by as usize] == NO_ROW);
                 if rings || !held() {
                     let class = self.gather.layouts.name_of(snapshot, object);
                     self.start(&Start { object, why, class, waits: false }, Strength::Unreachable);

@@ -171,7 +171,7 @@ fn check_sizes(columns: &Columns) -> Result<()> {
 }
 
 /// Whether `lists` are as many as `objects`, and hold objects; the same checks as for stored references.
-pub(super) fn check_csr(lists: &Csr, objects: usize) -> Result<()> {
+pub(crate) fn check_csr(lists: &Csr, objects: usize) -> Result<()> {
     check_starts(lists, objects)?;
     check_targets(lists, id(objects))
 }

@@ -46,6 +46,7 @@ pub use dominators::{Dominators, children};
 pub use forest::Forest;
 pub use forward::reachable;
 pub use groups::{GroupRetained, Labels, exactly_retained, group_retained};
+pub(crate) use heap::check_csr;
 pub use heap::{Checked, Columns, Csr, Heap, MAX_OBJECTS, SpecialReference};
 pub use holding::{Holding, Tree};
 pub use invert::{Lists, transpose, transpose_in};

@@ -64,14 +64,14 @@ pub fn merged_paths<'a>(
     progress: &Progress,
 ) -> Result<MergedPaths<'a>> {
     if options.avoiding.is_empty() {
-        return PathFinder::new(snapshot)?.merged(set, options.through.as_ref(), progress);
+        return PathFinder::new(snapshot, progress)?.merged(set, options.through.as_ref(), progress);
     }
     let avoided = Avoided::new(snapshot, &options.avoiding)?;
     let limits = Limits {
         may_pass: &|object| avoided.may_pass(object),
         may_follow: &|holder, held, strength| avoided.may_follow(holder, held, strength),
     };
-    let holding = snapshot.holding()?;
+    let holding = snapshot.holding(progress)?;
     let depths = reach_columns(snapshot)?.depth;
     let starts: Vec<u32> = snapshot.ids().filter(|&id| depths[id as usize] == 0).collect();
     progress.check()?;

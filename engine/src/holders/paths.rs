@@ -40,12 +40,13 @@ pub struct PathFinder<'a> {
 }
 
 impl<'a> PathFinder<'a> {
-    /// Gathers what finding paths takes; cost O(objects + references), about 0.1 s for 20 million objects.
+    /// Gathers what finding paths takes; cost O(objects + references), about 0.1 s for 20 million objects, and what
+    /// [`Snapshot::inbound`] costs.
     ///
     /// # Errors
-    /// The columns of the index do not fit together.
-    pub fn new(snapshot: &'a Snapshot) -> Result<PathFinder<'a>> {
-        let holding = snapshot.holding()?;
+    /// The columns of the index do not fit together; as [`Snapshot::inbound`].
+    pub fn new(snapshot: &'a Snapshot, progress: &Progress) -> Result<PathFinder<'a>> {
+        let holding = snapshot.holding(progress)?;
         let reach = reach_columns(snapshot)?;
         let paths = graph::Paths::new(holding.heap(), holding.inbound(), reach)?;
         Ok(PathFinder { snapshot, paths })
@@ -61,9 +62,9 @@ impl<'a> PathFinder<'a> {
     ///
     /// # Errors
     /// A pattern is unknown, or the columns of the index do not fit together.
-    pub fn search<'f>(&'f self, options: &'f PathOptions) -> Result<PathSearch<'f>> {
+    pub fn search<'f>(&'f self, options: &'f PathOptions, progress: &Progress) -> Result<PathSearch<'f>> {
         let avoided = Avoided::new(self.snapshot, &options.avoiding)?;
-        Ok(PathSearch { finder: self, avoided, options, holding: self.snapshot.holding()? })
+        Ok(PathSearch { finder: self, avoided, options, holding: self.snapshot.holding(progress)? })
     }
 }
 
@@ -115,8 +116,8 @@ pub(super) fn reach_columns(snapshot: &Snapshot) -> Result<graph::ReachColumns<'
 ///
 /// # Errors
 /// As [`PathFinder::new`].
-pub fn paths(snapshot: &Snapshot, id: ObjectId, count: usize) -> Result<Vec<Path>> {
-    Ok(PathFinder::new(snapshot)?.paths(id, count))
+pub fn paths(snapshot: &Snapshot, id: ObjectId, count: usize, progress: &Progress) -> Result<Vec<Path>> {
+    Ok(PathFinder::new(snapshot, progress)?.paths(id, count))
 }
 
 fn named(

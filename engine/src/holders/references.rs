@@ -4,6 +4,7 @@ use super::via::{Via, each_reference};
 use crate::error::Result;
 use crate::graph::Strength;
 use crate::id::{ClassId, ObjectId};
+use crate::progress::Progress;
 use crate::store::Snapshot;
 use std::ops::Range;
 
@@ -32,8 +33,11 @@ pub fn outbound(snapshot: &Snapshot, id: ObjectId) -> Result<Vec<Reference>> {
 }
 
 /// What refers to `id`, by the referrer's id, each reference of it; instances refer to their class object.
-pub fn inbound(snapshot: &Snapshot, id: ObjectId) -> Result<Vec<Reference>> {
-    let mut referrers = referrers(snapshot, id);
+///
+/// # Errors
+/// As [`Snapshot::inbound`].
+pub fn inbound(snapshot: &Snapshot, id: ObjectId, progress: &Progress) -> Result<Vec<Reference>> {
+    let mut referrers = referrers(snapshot, id, progress)?;
     referrers.sort_unstable();
     referrers.dedup();
     let mut references = Vec::new();
@@ -49,13 +53,13 @@ pub fn inbound(snapshot: &Snapshot, id: ObjectId) -> Result<Vec<Reference>> {
 }
 
 /// The ids of all objects that refer to `id`, some of them more than once.
-fn referrers(snapshot: &Snapshot, id: ObjectId) -> Vec<u32> {
-    let mut referrers = snapshot.inbound().of(id.index()).to_vec();
+fn referrers(snapshot: &Snapshot, id: ObjectId, progress: &Progress) -> Result<Vec<u32>> {
+    let mut referrers = snapshot.inbound(progress)?.of(id.index()).to_vec();
     referrers.extend(snapshot.referrers().others(id.0).iter().map(|other| other.2));
     if let Some(class) = snapshot.class_of_object(id) {
         referrers.extend(instances(snapshot, class));
     }
-    referrers
+    Ok(referrers)
 }
 
 /// How well `holder` holds `held` by `via`.

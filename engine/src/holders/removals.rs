@@ -70,7 +70,7 @@ impl Removals {
         set: &RoaringBitmap,
         progress: &Progress,
     ) -> Result<RetainedSet> {
-        let holding = snapshot.holding()?;
+        let holding = snapshot.holding(progress)?;
         let objects = match topmost_of(&holding, set, progress)?[..] {
             [] => RoaringBitmap::new(),
             [top] => {
@@ -93,7 +93,7 @@ impl Removals {
         set: &RoaringBitmap,
         progress: &Progress,
     ) -> Result<u64> {
-        let holding = snapshot.holding()?;
+        let holding = snapshot.holding(progress)?;
         match topmost_of(&holding, set, progress)?[..] {
             [] => Ok(0),
             [top] => Ok(snapshot.retained(ObjectId(top))),
@@ -112,7 +112,7 @@ impl Removals {
     /// # Errors
     /// As [`Removals::retained_set`].
     pub fn whatif(&self, snapshot: &Snapshot, cuts: &[Cut], progress: &Progress) -> Result<RetainedSet> {
-        let holding = snapshot.holding()?;
+        let holding = snapshot.holding(progress)?;
         let references = severed(snapshot, cuts);
         let removal = Removal { objects: &RoaringBitmap::new(), references: &references };
         let harmless = |&(from, to): &(u32, u32)| !holding.is_held(from) || !holding.is_held(to);

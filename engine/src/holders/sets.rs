@@ -21,8 +21,7 @@ pub fn reachable(
     depth: Option<u32>,
     progress: &Progress,
 ) -> Result<Vec<(ObjectId, u32)>> {
-    let holding = snapshot.holding()?;
-    let rows = graph::reachable(holding.heap(), holding.strength(), set, depth, progress)?;
+    let rows = graph::reachable(&snapshot.heap()?, snapshot.weakest(), set, depth, progress)?;
     Ok(rows.into_iter().map(|(object, depth)| (ObjectId(object), depth)).collect())
 }
 
@@ -36,5 +35,5 @@ pub fn common_dominator(
     set: &RoaringBitmap,
     progress: &Progress,
 ) -> Result<Option<ObjectId>> {
-    Ok(graph::common_dominator(&snapshot.holding()?, set, progress)?.map(ObjectId))
+    Ok(graph::common_dominator(&snapshot.holding(progress)?, set, progress)?.map(ObjectId))
 }

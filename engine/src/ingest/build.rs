@@ -38,8 +38,8 @@ pub struct Target<'a> {
 
 /// Indexes `dump` into the directories of `target`; the manifests of the index and of its dominator tree, unwritten.
 ///
-/// What needs only one core is done beside what needs only one core: references by target beside the walk, strength and
-/// depth beside the dominators, and every table goes to the disk when it is finished.
+/// What needs only one core is done beside what needs only one core: columns are written beside the walk, strength and
+/// depth are found beside the dominators, and every table goes to the disk when it is finished.
 ///
 /// # Errors
 /// No dump of a known format, no room on the disk, or the user stopped it. What is damaged in the dump is a warning.
@@ -149,7 +149,7 @@ fn graph(
     let (walk, wrote) = both(
         room,
         || graph::walk(room, &heap, target.held, progress),
-        || write_beside(raw, &heap, (folder, room), progress),
+        || write_tables(raw, folder, progress),
     );
     wrote?;
     let walk = walk?;
@@ -189,18 +189,12 @@ fn graph(
     Ok((info, HeldFiles { folder: tree_folder, totals: totals? }))
 }
 
-/// Writes what needs neither the walk nor what follows from it.
-fn write_beside(
-    raw: &RawHeap,
-    heap: &Heap,
-    (folder, room): (&Folder, &Room),
-    progress: &Progress,
-) -> Result<()> {
+/// Writes the tables that do not grow with the objects.
+fn write_tables(raw: &RawHeap, folder: &Folder, progress: &Progress) -> Result<()> {
     progress.beside("write tables", || {
         let bytes = raw.specials.write(folder)? + raw.stacks.write(folder)?;
         Ok(bytes + raw.classes.write(folder)?)
-    })?;
-    progress.beside("referrers", || graph::inbound(room, heap, progress)?.write(folder, "inbound"))
+    })
 }
 
 /// The class table of `dump` with the number and size of instances, without references.

@@ -1,15 +1,15 @@
-//! What follows from the references: strength, depth, dominators, retained sizes, references by target.
+//! What follows from the references: strength, depth, dominators, retained sizes.
 
 use super::Loaders;
 use super::bounds::both;
 use crate::error::Result;
 use crate::graph::{Dominators, GroupRetained, Heap, Strength, Walk};
-use crate::graph::{exactly_retained, group_retained, reach_in, transpose_in};
+use crate::graph::{exactly_retained, group_retained, reach_in};
 use crate::id::ObjectId;
 use crate::memory::Room;
 use crate::progress::{Progress, Unit};
 use crate::store::Classes;
-use crate::store::columns::{Reached, References, write_retained, write_tree};
+use crate::store::columns::{Reached, write_retained, write_tree};
 use crate::store::folder::Folder;
 use crate::wide::Wide;
 
@@ -117,12 +117,6 @@ fn inexact(sizes: &GroupRetained, what: &str) -> Option<String> {
     let count = sizes.exact.iter().filter(|&&exact| !exact).count();
     (count > 0)
         .then(|| format!("the retained sizes of {count} {what} are lower bounds: the heap is too tangled"))
-}
-
-/// References by target.
-pub(super) fn inbound(room: &Room, heap: &Heap, progress: &Progress) -> Result<References> {
-    let lists = transpose_in(room, heap, progress)?;
-    Ok(References { starts: lists.starts, ids: lists.targets })
 }
 
 /// The ids of `objects`.

@@ -20,6 +20,7 @@ mod raw_heap;
 mod go;
 mod build;
 
+pub use bounds::column_bytes;
 pub use build::{Target, build, build_held, count_classes};
 pub use loaders::{Loaders, permanent_classes};
 pub use numbering::Numbering;

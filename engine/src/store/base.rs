@@ -6,7 +6,7 @@ use super::manifest::Manifest;
 use super::stacks::{Root, Stacks};
 use crate::error::{Error, Result};
 use crate::format::hprof::layout::Layout;
-use crate::graph::{Columns, Csr, SpecialReference, Strength};
+use crate::graph::{Columns, SpecialReference, Strength};
 use crate::id::{ClassId, NO_OBJECT, ObjectId};
 use std::path::Path;
 
@@ -21,8 +21,6 @@ pub struct Base {
     pub reached: Reached,
     /// Stored references by source: strong ones, without those from an object to its class.
     pub outbound: References,
-    /// The same references by target.
-    pub inbound: References,
     /// What holds objects besides stored references.
     pub ties: Ties,
     /// The class table.
@@ -60,7 +58,6 @@ impl Base {
             objects: Objects::read(&tables)?,
             reached: Reached::read(&batch("reached")?)?,
             outbound: References::read(&tables, "outbound")?,
-            inbound: References::read(&tables, "inbound")?,
             ties: Ties::new(&classes, &stacks, &Specials::read(&batch("special_references")?)?),
             classes,
             stacks,
@@ -88,7 +85,6 @@ impl Base {
             ("strength", self.reached.strength.len()),
             ("depth", self.reached.depth.len()),
             ("outbound_starts", self.outbound.starts.len().wrapping_sub(1)),
-            ("inbound_starts", self.inbound.starts.len().wrapping_sub(1)),
         ] {
             expect_rows(directory, what, rows, objects)?;
         }
@@ -113,7 +109,7 @@ impl Ties {
     /// The graph of `objects` with these ties and the references `outbound`.
     pub fn graph<'a>(&'a self, objects: &'a Objects, outbound: &'a References) -> Columns<'a> {
         Columns {
-            strong: Csr { starts: outbound.starts.view(), targets: &outbound.ids },
+            strong: outbound.view(),
             class_of: &objects.class,
             class_objects: &self.class_objects,
             special: &self.specials,

@@ -3,6 +3,7 @@
 use super::folder::{Folder, Tables};
 use super::ipc;
 use crate::error::{Error, Result};
+use crate::graph::Csr;
 use crate::wide::Wide;
 use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array, UInt64Array};
@@ -143,6 +144,11 @@ impl References {
             starts: read_high(tables, &starts, low)?,
             ids: ipc::column::<UInt32Type>(&tables.read(name)?, "object")?,
         })
+    }
+
+    /// The columns as the graph takes them.
+    pub fn view(&self) -> Csr<'_> {
+        Csr { starts: self.starts.view(), targets: &self.ids }
     }
 
     /// The ids at the other end of the references of object `index`; none where the columns are inconsistent.

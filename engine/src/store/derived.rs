@@ -2,11 +2,12 @@
 
 use super::base::Base;
 use super::blocks::{BLOCK, Blocks, ids_of};
-use super::columns::Held;
+use super::columns::{Held, References};
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::graph::{Checked, Csr, Heap, Holding, Referrers, Strength, Tree};
+use crate::graph::{Checked, Heap, Holding, Referrers, Strength, Tree};
 use crate::id::ClassId;
+use crate::progress::Progress;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -15,6 +16,8 @@ use std::sync::OnceLock;
 pub(super) struct Derived {
     /// That the columns of the graph are sound.
     checked: OnceLock<Checked>,
+    /// That those of who holds what are sound, too.
+    holding: OnceLock<()>,
     referrers: OnceLock<Referrers>,
     blocks: OnceLock<Blocks>,
 }
@@ -24,30 +27,49 @@ impl Derived {
         self.referrers.get_or_init(|| Referrers::new(&base.graph()))
     }
 
-    fn holding<'a>(&'a self, base: &'a Base, held: &'a Held, strength: Strength) -> Result<Holding<'a>> {
-        let inbound = Csr { starts: base.inbound.starts.view(), targets: &base.inbound.ids };
-        let tree = Tree { dominator: &held.dominator, retained: held.retained.view() };
-        let holding = |heap| Holding::new(heap, strength, inbound, self.referrers(base), tree);
+    fn heap<'a>(&self, base: &'a Base) -> Result<Heap<'a>> {
         if let Some(checked) = self.checked.get() {
-            return Ok(holding(Heap::known(base.graph(), checked)));
+            return Ok(Heap::known(base.graph(), checked));
         }
         let heap = Heap::new(base.graph())?;
-        let checked = heap.checked();
-        let found = holding(heap);
-        found.check()?;
-        self.checked.get_or_init(|| checked);
+        self.checked.get_or_init(|| heap.checked());
+        Ok(heap)
+    }
+
+    fn holding<'a>(
+        &'a self,
+        base: &'a Base,
+        inbound: &'a References,
+        (held, strength): (&'a Held, Strength),
+    ) -> Result<Holding<'a>> {
+        let tree = Tree { dominator: &held.dominator, retained: held.retained.view() };
+        let found = Holding::new(self.heap(base)?, strength, inbound.view(), self.referrers(base), tree);
+        if self.holding.get().is_none() {
+            found.check()?;
+            self.holding.get_or_init(|| ());
+        }
         Ok(found)
     }
 }
 
 impl Snapshot {
-    /// The graph of the references that hold, both ways, with the dominator tree. Checking the columns costs O(objects +
-    /// references) for the first call (about 0.1 s for 20 million objects); the others cost nothing.
+    /// The graph. Checking the columns costs O(objects + references) for the first call (about 0.1 s for 20 million
+    /// objects); the others cost nothing.
     ///
     /// # Errors
     /// [`crate::error::Error::Input`] when the columns of the index do not fit together.
-    pub fn holding(&self) -> Result<Holding<'_>> {
-        self.derived().holding(self.base(), self.held(), self.weakest())
+    pub fn heap(&self) -> Result<Heap<'_>> {
+        self.derived().heap(self.base())
+    }
+
+    /// The graph of the references that hold, both ways, with the dominator tree; costs what [`Snapshot::heap`] and
+    /// [`Snapshot::inbound`] cost.
+    ///
+    /// # Errors
+    /// As these.
+    pub fn holding(&self, progress: &Progress) -> Result<Holding<'_>> {
+        let inbound = self.inbound(progress)?;
+        self.derived().holding(self.base(), inbound, (self.held(), self.weakest()))
     }
 
     /// Who holds an object by other than stored references.

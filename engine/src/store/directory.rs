@@ -72,6 +72,15 @@ impl Place {
         Ok(building)
     }
 
+    /// Puts a directory that was `built` in the place of `target`, or removes it where that failed.
+    pub fn settle(built: Result<()>, building: &Path, target: &Path) -> Result<()> {
+        if built.is_err() {
+            // The first error is the one to tell.
+            let _ = remove(building);
+        }
+        built.and_then(|()| Place::finish(building, target))
+    }
+
     /// Puts the finished directory `building` in the place of `target`.
     pub fn finish(building: &Path, target: &Path) -> Result<()> {
         remove(target)?;

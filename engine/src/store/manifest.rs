@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The version of the index's files; an index of another version is rebuilt.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// The name of the manifest in its directory.
 pub const FILE_NAME: &str = "manifest.json";
@@ -96,7 +96,7 @@ pub struct Build {
     pub seconds: f64,
     /// The largest anonymous memory of the process while it built, in bytes; 0 where the system does not tell.
     pub peak_anonymous_bytes: u64,
-    /// Size of the index in bytes.
+    /// Size of the index in bytes, without references by target: these are made later.
     pub index_bytes: u64,
     /// Whether the index was there already.
     pub reused: bool,

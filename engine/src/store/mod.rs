@@ -11,6 +11,7 @@ pub mod base;
 pub mod go;
 mod blocks;
 mod derived;
+pub(crate) mod inbound;
 pub mod snapshot;
 
 pub use base::{Base, Sizes};

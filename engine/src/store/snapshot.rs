@@ -5,6 +5,7 @@ use super::classes::Classes;
 use super::columns::{Held, Objects, Reached, References, expect_rows};
 use super::derived::Derived;
 use super::go::GoIndex;
+use super::inbound::{Inbound, Keep};
 use super::manifest::{Amount, Build, Info};
 use super::stacks::Stacks;
 use crate::error::Result;
@@ -12,6 +13,7 @@ use crate::format::hprof::layout::Layout;
 use crate::graph::{SpecialReference, Strength};
 use crate::id::{Address, ClassId, NO_OBJECT, ObjectId};
 use crate::input::Dump;
+use crate::progress::Progress;
 use std::ops::Range;
 
 /// An indexed dump: cheap to open, read-only, shared between threads.
@@ -24,6 +26,7 @@ pub struct Snapshot {
     info: Info,
     build: Build,
     derived: Derived,
+    inbound: Inbound,
     go: Option<GoIndex>,
 }
 
@@ -54,7 +57,7 @@ impl ObjectKind {
 
 impl Snapshot {
     /// The snapshot of `dump` with its index and the dominator tree of the references that hold, of which `weakest` is the
-    /// weakest strength.
+    /// weakest strength. References by target are kept as `keep` says.
     ///
     /// # Errors
     /// [`crate::error::Error::Index`] when the tree is not one of these objects.
@@ -62,15 +65,16 @@ impl Snapshot {
         dump: Dump,
         base: Base,
         (held, weakest): (Held, Strength),
-        info: Info,
-        build: Build,
+        (info, build): (Info, Build),
+        keep: Keep,
     ) -> Result<Snapshot> {
         let objects = base.objects.address.len();
         let at = &dump.path;
         expect_rows(at, "dominator", held.dominator.len(), objects)?;
         expect_rows(at, "retained", held.retained.len(), objects)?;
         expect_rows(at, "class_retained", held.class_retained.len(), base.classes.len())?;
-        Ok(Snapshot { dump, base, held, weakest, info, build, derived: Derived::default(), go: None })
+        let (derived, inbound) = (Derived::default(), Inbound::new(keep));
+        Ok(Snapshot { dump, base, held, weakest, info, build, derived, inbound, go: None })
     }
 
     /// Says how the index was come by in this run.
@@ -101,6 +105,11 @@ impl Snapshot {
     /// How the index was made.
     pub fn build(&self) -> &Build {
         &self.build
+    }
+
+    /// Size of the index in bytes, with what has been made since it was built.
+    pub fn index_bytes(&self) -> u64 {
+        self.build.index_bytes + self.inbound.bytes()
     }
 
     /// The dump's file.
@@ -142,9 +151,13 @@ impl Snapshot {
         &self.base.outbound
     }
 
-    /// The same references by target.
-    pub fn inbound(&self) -> &References {
-        &self.base.inbound
+    /// The same references by target. The first call for a dump makes them, in O(objects + references), and keeps them in
+    /// the index; it uses the threads of the engine's pool, so that none of these may be the caller.
+    ///
+    /// # Errors
+    /// There is neither memory nor a file for them, or `progress` was cancelled.
+    pub fn inbound(&self, progress: &Progress) -> Result<&References> {
+        self.inbound.get(&self.base, progress)
     }
 
     /// Referents of reference objects, by source.

@@ -3,6 +3,7 @@
 use super::{at, opened, unreachable};
 use heapwise_engine::holders::paths;
 use heapwise_engine::id::ObjectId;
+use heapwise_engine::progress::Progress;
 use heapwise_engine::store::Snapshot;
 use heapwise_testdata::go::{Go, Machine};
 use std::collections::BTreeSet;
@@ -129,7 +130,7 @@ fn classes_say_plainly_what_is_known() {
     assert_eq!(class(0x40000), "<large, pointers>");
     assert_eq!(class(0x60000), "<large, no pointers>");
     assert_eq!(class(0x50000), "runtime.g");
-    let path = paths(&snapshot, at(&snapshot, 0x50000), 1).unwrap();
+    let path = paths(&snapshot, at(&snapshot, 0x50000), 1, &Progress::default()).unwrap();
     assert_eq!(path[0].root, "goroutine");
 }
 

@@ -3,6 +3,7 @@
 use crate::shop::{instances, shops};
 use heapwise_engine::holders::paths;
 use heapwise_engine::id::ObjectId;
+use heapwise_engine::progress::Progress;
 use heapwise_engine::rules::{Path, Rules};
 use heapwise_engine::store::Snapshot;
 
@@ -11,7 +12,7 @@ fn told(snapshot: &Snapshot, objects: &[ObjectId]) -> Vec<String> {
     let rules = Rules::built_in().unwrap();
     let mut names: Vec<String> = Vec::new();
     for &object in objects {
-        let Some(path) = paths(snapshot, object, 1).unwrap().pop() else { continue };
+        let Some(path) = paths(snapshot, object, 1, &Progress::default()).unwrap().pop() else { continue };
         let path = Path::of(snapshot, &path);
         names.extend(rules.find(&path, Some(snapshot)).map(|found| found.rule.name.clone()));
     }

@@ -8,6 +8,7 @@ use heapwise_engine::graph::Strength;
 use heapwise_engine::holders::paths;
 use heapwise_engine::id::ObjectId;
 use heapwise_engine::language::{Collections, Entry};
+use heapwise_engine::progress::Progress;
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::table::tables;
 use heapwise_engine::value::{go_fields, text};
@@ -135,7 +136,7 @@ fn maps_of_both_layouts_have_their_entries() {
 fn paths_begin_at_named_variables() {
     for (dump, snapshot) in shops() {
         let root = |id: ObjectId| {
-            let found = paths(snapshot, id, 1).unwrap();
+            let found = paths(snapshot, id, 1, &Progress::default()).unwrap();
             let steps: Vec<String> = found[0].steps.iter().filter_map(|step| step.via.clone()).collect();
             (found[0].root.clone(), steps.join(" "))
         };

@@ -7,6 +7,7 @@ use heapwise_engine::error::Error;
 use heapwise_engine::holders::{dominator_chain, inbound, outbound, paths};
 use heapwise_engine::id::ObjectId;
 use heapwise_engine::memory::with_peak;
+use heapwise_engine::progress::Progress;
 use heapwise_engine::store::Snapshot;
 use heapwise_testdata::hprof::{Options, Order, Segments};
 use std::sync::Arc;
@@ -47,9 +48,9 @@ fn ask(bytes: &[u8]) -> Option<Vec<String>> {
 
 fn ask_object(snapshot: &Snapshot, id: ObjectId) {
     outbound(snapshot, id).unwrap();
-    inbound(snapshot, id).unwrap();
+    inbound(snapshot, id, &Progress::default()).unwrap();
     dominator_chain(snapshot, id);
-    for path in paths(snapshot, id, 2).unwrap() {
+    for path in paths(snapshot, id, 2, &Progress::default()).unwrap() {
         assert_eq!(path.steps.last().map(|step| step.object), Some(id));
     }
 }

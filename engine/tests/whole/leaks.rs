@@ -5,6 +5,7 @@ use crate::small::open_bytes;
 use heapwise_engine::holders::{PathFinder, paths};
 use heapwise_engine::id::{Address, ObjectId};
 use heapwise_engine::language::java::direct::{direct_buffers, off_heap_bytes};
+use heapwise_engine::progress::Progress;
 use heapwise_engine::rules::{Path, Rules, Runtime};
 use heapwise_engine::store::Snapshot;
 use heapwise_engine::value::{field_object, static_object};
@@ -57,7 +58,8 @@ fn is_one_of(name: &str, expected: &str) -> bool {
 fn check(dump: Dump) {
     let indexes = tempfile::tempdir().unwrap();
     let snapshot = open_in(&dump.compressed(), indexes.path());
-    let (rules, finder) = (Rules::built_in().unwrap(), PathFinder::new(&snapshot).unwrap());
+    let (rules, finder) =
+        (Rules::built_in().unwrap(), PathFinder::new(&snapshot, &Progress::default()).unwrap());
     let mut wrong = Vec::new();
     for [name, rule, edge] in facts(dump) {
         let objects = leaked(&snapshot, &name);
@@ -100,7 +102,8 @@ fn rules_that_look_at_the_heap_are_all_among_the_leaks() {
 fn without_the_heap_only_rules_over_paths_match() {
     let indexes = tempfile::tempdir().unwrap();
     let snapshot = open_in(&Dump::LeaksJdk17.compressed(), indexes.path());
-    let (rules, finder) = (Rules::built_in().unwrap(), PathFinder::new(&snapshot).unwrap());
+    let (rules, finder) =
+        (Rules::built_in().unwrap(), PathFinder::new(&snapshot, &Progress::default()).unwrap());
     let stale = leaked(&snapshot, "leaks.Leaks$Stale")[0];
     let path = Path::of(&snapshot, &finder.paths(stale, 1)[0]);
     assert_eq!(rules.find(&path, None).unwrap().rule.name, "thread-local");
@@ -111,7 +114,8 @@ fn without_the_heap_only_rules_over_paths_match() {
 fn told(heap: &Hprof, leaked: u64) -> Option<String> {
     let directory = tempfile::tempdir().unwrap();
     let snapshot = open_bytes(&heap.bytes(), directory.path()).unwrap();
-    let path = paths(&snapshot, snapshot.find(Address(leaked)).unwrap(), 1).unwrap().pop()?;
+    let path =
+        paths(&snapshot, snapshot.find(Address(leaked)).unwrap(), 1, &Progress::default()).unwrap().pop()?;
     let rules = Rules::built_in().unwrap();
     rules.find(&Path::of(&snapshot, &path), Some(&snapshot)).map(|found| found.rule.name.clone())
 }

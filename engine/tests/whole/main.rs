@@ -21,6 +21,7 @@ mod loaders;
 mod damage;
 mod compressed;
 mod index;
+mod referrers;
 mod spoilt;
 mod interrupted;
 mod certificate;

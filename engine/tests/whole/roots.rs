@@ -4,6 +4,7 @@ use crate::shipped::{Shipped, shipped};
 use crate::table::rows;
 use heapwise_engine::holders::{outbound, paths};
 use heapwise_engine::id::ObjectId;
+use heapwise_engine::progress::Progress;
 use heapwise_engine::value::text;
 use std::collections::BTreeSet;
 
@@ -106,7 +107,7 @@ fn virtual_threads_hold_what_lies_on_their_stacks() {
         let parcels = if expected == 0 { Vec::new() } else { shipped.instances("Parcel") };
         assert_eq!(parcels.len(), expected);
         for parcel in parcels {
-            let path = paths(shipped, parcel, 1).unwrap().remove(0);
+            let path = paths(shipped, parcel, 1, &Progress::default()).unwrap().remove(0);
             let thread = path.thread.expect("a thread holds it");
             assert_eq!(shipped.class_name(shipped.class_of(thread)), "java.lang.VirtualThread");
         }

@@ -13,8 +13,8 @@ fn avoiding(patterns: &[&str]) -> PathOptions {
 }
 
 fn find(shipped: &Shipped, id: ObjectId, options: &PathOptions) -> Vec<Path> {
-    let finder = PathFinder::new(shipped).unwrap();
-    finder.search(options).unwrap().paths(id, 10, &Progress::default()).unwrap()
+    let finder = PathFinder::new(shipped, &Progress::default()).unwrap();
+    finder.search(options, &Progress::default()).unwrap().paths(id, 10, &Progress::default()).unwrap()
 }
 
 /// The names by which the path goes on from its first object.
@@ -27,7 +27,7 @@ fn without_referents_what_is_held_weakly_has_no_path() {
     for shipped in shipped() {
         let object = shipped.at("soft.referent");
         let found = find(shipped, object, &PathOptions::default());
-        assert_eq!(found, paths(shipped, object, 10).unwrap());
+        assert_eq!(found, paths(shipped, object, 10, &Progress::default()).unwrap());
         assert_eq!(found[0].strength, Strength::Soft);
         for pattern in [
             "java.lang.ref.SoftReference.referent",
@@ -74,9 +74,9 @@ fn a_path_avoids_fields_and_goes_through_objects() {
 fn an_unknown_pattern_is_an_error() {
     let shipped = &shipped()[0];
     for pattern in ["shop.Nothing", "shop.Shop.nothing", "", ".", "*.nothing at all", "nothing.*"] {
-        let finder = PathFinder::new(shipped).unwrap();
+        let finder = PathFinder::new(shipped, &Progress::default()).unwrap();
         let options = avoiding(&[pattern]);
-        assert!(matches!(finder.search(&options), Err(Error::Input(_))), "{pattern:?}");
+        assert!(matches!(finder.search(&options, &Progress::default()), Err(Error::Input(_))), "{pattern:?}");
     }
 }
 
@@ -91,7 +91,7 @@ fn merged_paths_are_the_paths_of_all() {
             assert_eq!(merged.rows[0].retained, shipped.retained(merged.rows[0].object));
             for &member in &members {
                 let mut row = merged.rows.iter().find(|row| row.object == member);
-                let path = paths(shipped, member, 1).unwrap().remove(0);
+                let path = paths(shipped, member, 1, &Progress::default()).unwrap().remove(0);
                 for step in path.steps.iter().rev() {
                     let here = row.expect("a row");
                     assert_eq!((here.object, merged.via(here)), (step.object, step.via.clone()));

@@ -93,7 +93,7 @@ fn a_cut_takes_the_reference_that_is_named() {
         (found.len() == 1).then(|| ObjectId(found[0])).expect("one")
     };
     let (leaf, weak) = (only("com.acme.Leaf"), only("java.lang.ref.WeakReference"));
-    let holders = inbound(&snapshot, leaf).unwrap();
+    let holders = inbound(&snapshot, leaf, &Progress::default()).unwrap();
     let by = |via: &str| holders.iter().find(|holder| holder.via == via).expect("a holder");
     assert_eq!(by("referent").strength, Strength::Weak);
     assert_eq!((by("referent").object, by("next").strength), (weak, Strength::Strong));
@@ -111,7 +111,7 @@ fn a_cut_takes_the_reference_that_is_named() {
     assert_eq!(freed(&[both[0].clone(), cut(last, leaf, Some("[0]"))]).objects.len(), 0);
     // The thread's local is a reference too.
     let newest = outbound(&snapshot, leaf).unwrap().iter().find(|to| to.via == "next").unwrap().object;
-    let holders = inbound(&snapshot, newest).unwrap();
+    let holders = inbound(&snapshot, newest, &Progress::default()).unwrap();
     let cuts: Vec<Cut> = holders.iter().map(|from| cut(from.object, newest, Some(&from.via))).collect();
     assert!(cuts.iter().any(|cut| cut.via.as_deref() == Some("<local>")));
     assert!(freed(&cuts).objects.contains(newest.0));
@@ -125,7 +125,7 @@ fn the_class_edge_can_be_cut() {
         let removals = Removals::default();
         // Each object's cut edges are all of those to one target: what goes is the target's part of the tree.
         for id in shipped.ids().step_by(1009).map(ObjectId) {
-            let holders = inbound(shipped, id).unwrap();
+            let holders = inbound(shipped, id, &Progress::default()).unwrap();
             let cuts: Vec<Cut> = holders.iter().map(|from| cut(from.object, id, Some(&from.via))).collect();
             let is_root = shipped.base().ties.root_objects.contains(&id.0);
             let expected = if is_root { 0 } else { shipped.retained(id) };

@@ -11,6 +11,7 @@
 use crate::shipped::{Shipped, shipped};
 use heapwise_engine::holders::{Path, dominated, dominator_chain, inbound, outbound, paths};
 use heapwise_engine::id::ObjectId;
+use heapwise_engine::progress::Progress;
 use heapwise_engine::value::field_object;
 
 /// The nodes from `first` on by `next`, until one comes again or there is none.
@@ -56,8 +57,11 @@ fn what_two_hold_is_dominated_by_the_one_that_holds_both() {
             ["diamond", "diamond.left", "diamond.right", "diamond.shared"].map(|path| shipped.at(path));
         assert_eq!(dominated(shipped, Some(top), 10), [shared, right, left]);
         assert_eq!(dominator_chain(shipped, shared)[..2], [top, shipped.at("")]);
-        let holders: Vec<(String, ObjectId)> =
-            inbound(shipped, shared).unwrap().into_iter().map(|from| (from.via, from.object)).collect();
+        let holders: Vec<(String, ObjectId)> = inbound(shipped, shared, &Progress::default())
+            .unwrap()
+            .into_iter()
+            .map(|from| (from.via, from.object))
+            .collect();
         let mut expected = [top, left, right].map(|holder| ("shared".to_owned(), holder));
         expected.sort_by_key(|holder| holder.1);
         assert_eq!(holders, expected);
@@ -80,7 +84,7 @@ fn the_chain_is_a_list_and_its_own_dominator_tree() {
         let above = dominator_chain(shipped, last);
         assert!(above.iter().zip(chain.iter().rev().skip(1)).all(|(above, expected)| above == expected));
         assert_eq!(above[chain.len() - 1], shipped.at(""));
-        let path = paths(shipped, last, 1).unwrap().remove(0);
+        let path = paths(shipped, last, 1, &Progress::default()).unwrap().remove(0);
         assert_eq!(path.steps.len(), chain.len() + 2, "class, shop, chain");
     }
 }
@@ -107,12 +111,13 @@ fn paths_begin_at_a_static_field_or_a_thread() {
             (newest, "java.lang.Thread.threadLocals.table.[*].value"),
             (backlog, "class java.lang.ref.Finalizer*referent"),
         ] {
-            let path = paths(shipped, object, 1).unwrap().remove(0);
+            let path = paths(shipped, object, 1, &Progress::default()).unwrap().remove(0);
             let found = spelled(shipped, &path);
             let (start, end) = expected.split_once('*').unwrap_or((expected, ""));
             assert!(found.starts_with(start) && found.ends_with(end), "{found} is not {expected}");
         }
-        let thread = paths(shipped, newest, 1).unwrap().remove(0).thread.expect("a thread");
+        let thread =
+            paths(shipped, newest, 1, &Progress::default()).unwrap().remove(0).thread.expect("a thread");
         assert_eq!(shipped.text(thread, "name"), "session-keeper");
     }
 }

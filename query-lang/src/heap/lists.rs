@@ -92,7 +92,7 @@ fn next_to(read: &Read, dump: &Dump, id: ObjectId, cancel: &CancelToken) -> Resu
     let references = match read {
         Read::Dominated => return Ok(dump.dominated(id, cancel)?.into_iter().map(|id| id.0).collect()),
         Read::Outbounds => holders::outbound(&dump.snapshot, id)?,
-        _ => holders::inbound(&dump.snapshot, id)?,
+        _ => holders::inbound(&dump.snapshot, id, cancel.progress())?,
     };
     let mut found: Vec<u32> = references.into_iter().map(|reference| reference.object.0).collect();
     found.sort_unstable();

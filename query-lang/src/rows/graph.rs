@@ -31,7 +31,7 @@ pub(super) fn paths<'a>(
     let count = usize::try_from(arguments.number(1, row).unwrap_or(1)).unwrap_or(0);
     let finder = match finder {
         Some(finder) => finder,
-        None => finder.insert(PathFinder::new(&call.dump.snapshot)?),
+        None => finder.insert(PathFinder::new(&call.dump.snapshot, sink.cancel().progress())?),
     };
     let avoiding = patterns(arguments.text(2, row));
     let through = through(&call.dump.snapshot, arguments, row);
@@ -39,7 +39,7 @@ pub(super) fn paths<'a>(
         finder.paths(id, count)
     } else {
         let options = PathOptions { avoiding, through };
-        finder.search(&options)?.paths(id, count, sink.cancel().progress())?
+        finder.search(&options, sink.cancel().progress())?.paths(id, count, sink.cancel().progress())?
     };
     sink.each(found.iter().zip(1_i64..), |sink, (path, number)| push_path(path, number, sink))
 }
@@ -102,7 +102,7 @@ pub(super) fn references(call: &Call, arguments: &Arguments, row: usize, sink: &
     let snapshot = &call.dump.snapshot;
     let found = match call.function {
         TableFunction::Outbound => holders::outbound(snapshot, id)?,
-        _ => holders::inbound(snapshot, id)?,
+        _ => holders::inbound(snapshot, id, sink.cancel().progress())?,
     };
     sink.each(found, |sink, reference| {
         let [shallow, retained] = sizes(snapshot, reference.object);

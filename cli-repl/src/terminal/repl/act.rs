@@ -8,7 +8,7 @@ use crate::command::{self, PAGE_ROWS};
 use crate::failure::{Failure, Result};
 use crate::output::{Shown, Sink, View, escape, human_bytes, preferred_pager, thousands, write};
 use crate::session::{Dump, Outcome, Statement};
-use crate::terminal::{open, warn};
+use crate::terminal::{find_referrers, open, warn};
 use std::io::Write;
 use std::time::Instant;
 
@@ -105,6 +105,7 @@ impl Repl {
     fn paths(&self, target: &str, sink: &mut Sink) -> Result<Shown> {
         let view = View { limit: Some(1), ..self.view(None) };
         let dump = self.dump(None)?;
+        find_referrers(dump, &self.options)?;
         match command::paths::object(dump, target)? {
             Some(id) => command::paths::run(dump, id, &self.dumps, view, sink),
             None => command::paths::run_query(&self.queries.borrow(), target, &self.dumps, view, sink),

@@ -6,6 +6,7 @@ use crate::common;
 use heapwise_engine::format::hprof::Value as Stored;
 use heapwise_engine::holders;
 use heapwise_engine::id::ObjectId;
+use heapwise_engine::progress::Progress;
 use heapwise_engine::store::{ObjectKind, Snapshot};
 use heapwise_engine::value;
 use heapwise_query_lang::{CancelToken, Session, SessionOptions};
@@ -190,7 +191,7 @@ fn calls(snapshot: &Snapshot) -> BTreeMap<(&'static str, u32), Vec<Vec<Value>>> 
         let object = ObjectId(id);
         let outbound = holders::outbound(snapshot, object).expect("readable");
         calls.insert(("outbound", id), outbound.into_iter().map(row).collect());
-        let inbound = holders::inbound(snapshot, object).expect("readable");
+        let inbound = holders::inbound(snapshot, object, &Progress::default()).expect("readable");
         calls.insert(("inbound", id), inbound.into_iter().map(row).collect());
         let dominated = holders::dominated(snapshot, Some(object), usize::MAX);
         calls.insert(("dominated", id), dominated.into_iter().map(|id| vec![Value::Object(id.0)]).collect());

@@ -68,6 +68,8 @@ fn follow(progress: &Progress, wait: impl Fn() -> bool) {
             bar.set_position(done);
             bar.set_prefix(pace(phase.unit, done, total, phase.started.elapsed()));
             bar.tick();
+        } else if shown.take().is_some() {
+            bar.finish_and_clear();
         }
         if !wait() {
             break;
