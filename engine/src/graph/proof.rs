@@ -5,18 +5,14 @@ use crate::graph::heap::Heap;
 use crate::graph::walk::Walk;
 use std::collections::HashMap;
 
-/// Whether the roots reach each of `objects` (ascending) by strong references alone.
-///
-/// `None` where the walk's paths do not tell: one of `objects` is held, but its path has a referent on it. Cost one pass
-/// over the objects that are held, and the paths.
-pub fn strongly_reached(walk: &Walk, heap: &Heap, objects: &[u32]) -> Option<Vec<bool>> {
+/// Those of `objects` that the roots are known to reach by strong references alone, and the others: these are not held, or
+/// the walk's path to them has a referent on it. Cost one pass over the objects that are held, and the paths.
+pub fn strongly_reached(walk: &Walk, heap: &Heap, objects: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let numbers = numbers(walk, objects);
     let mut proved = Bits::new(walk.order.len());
-    let mut is_reached = |object: &u32| match numbers.get(object) {
-        Some(&number) => proves(walk, heap, number, &mut proved).then_some(true),
-        None => Some(false),
-    };
-    objects.iter().map(&mut is_reached).collect()
+    let mut is_proved =
+        |object: &u32| numbers.get(object).is_some_and(|&number| proves(walk, heap, number, &mut proved));
+    objects.iter().partition(|object| is_proved(object))
 }
 
 /// The number of each of `objects` that is held.

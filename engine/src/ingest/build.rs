@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::format;
 use crate::format::go::Params;
 use crate::format::hprof::{self, Outline};
-use crate::graph::{Heap, Strength, strongly_reached};
+use crate::graph::{Heap, Reach, Strength, strongly_reached};
 use crate::id::ObjectId;
 use crate::input::Dump;
 use crate::memory::Room;
@@ -38,8 +38,8 @@ pub struct Target<'a> {
 
 /// Indexes `dump` into the directories of `target`; the manifests of the index and of its dominator tree, unwritten.
 ///
-/// What needs only one core is done beside what needs only one core: columns are written beside the walk, strength and
-/// depth are found beside the dominators, and every table goes to the disk when it is finished.
+/// What needs only one core is done beside what needs only one core: strength and depth are found beside the walk and
+/// written beside the dominators, and every table goes to the disk when it is finished.
 ///
 /// # Errors
 /// No dump of a known format, no room on the disk, or the user stopped it. What is damaged in the dump is a warning.
@@ -146,14 +146,13 @@ fn graph(
     let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
     let loaders = Loaders::new(&raw.classes, &raw.objects.class);
     let permanent = graph::ids(&permanent_classes(&raw.classes, &raw.objects.class));
-    let (walk, wrote) = both(
+    let (walk, early) = both(
         room,
         || graph::walk(room, &heap, target.held, progress),
-        || write_tables(raw, folder, progress),
+        || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
     );
-    wrote?;
-    let walk = walk?;
-    let proved = strongly_reached(&walk, &heap, &permanent);
+    let (walk, early) = (walk?, early?);
+    let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
     let sizes = raw.sizes();
     let held = graph::Held {
         heap: &heap,
@@ -167,8 +166,8 @@ fn graph(
         || held.write(walk, &tree_folder, progress),
         || -> Result<_> {
             let mut by_strength = BTreeMap::new();
-            progress.beside("reach", || {
-                let reached = graph::reached(room, &heap, &permanent, proved, progress)?;
+            progress.beside("write reach", || {
+                let reached = graph::reached(room, &heap, (&known, &doubtful), early, progress)?;
                 by_strength = info::by_strength(&reached.strength, &sizes);
                 reached.write(folder)
             })?;
@@ -189,12 +188,23 @@ fn graph(
     Ok((info, HeldFiles { folder: tree_folder, totals: totals? }))
 }
 
-/// Writes the tables that do not grow with the objects.
-fn write_tables(raw: &RawHeap, folder: &Folder, progress: &Progress) -> Result<()> {
+/// What needs nothing of the walk: writes the tables that do not grow with the objects, finds out what is reachable.
+fn beside_walk(
+    raw: &RawHeap,
+    (heap, permanent): (&Heap, &[u32]),
+    (folder, room): (&Folder, &Room),
+    progress: &Progress,
+) -> Result<Option<Reach>> {
     progress.beside("write tables", || {
         let bytes = raw.specials.write(folder)? + raw.stacks.write(folder)?;
         Ok(bytes + raw.classes.write(folder)?)
-    })
+    })?;
+    let mut early = None;
+    progress.beside("reach", || {
+        early = graph::reached_early(room, heap, permanent, progress)?;
+        Ok(0)
+    })?;
+    Ok(early)
 }
 
 /// The class table of `dump` with the number and size of instances, without references.

@@ -3,8 +3,8 @@
 use super::Loaders;
 use super::bounds::both;
 use crate::error::Result;
-use crate::graph::{Dominators, GroupRetained, Heap, Strength, Walk};
-use crate::graph::{exactly_retained, group_retained, reach_in};
+use crate::graph::{Dominators, GroupRetained, Heap, Reach, Strength, Walk};
+use crate::graph::{exactly_retained, group_retained, reach_in, settle};
 use crate::id::ObjectId;
 use crate::memory::Room;
 use crate::progress::{Progress, Unit};
@@ -13,29 +13,35 @@ use crate::store::columns::{Reached, write_retained, write_tree};
 use crate::store::folder::Folder;
 use crate::wide::Wide;
 
-/// Strength and depth of each object; paths begin at roots and at the class objects `permanent`.
-///
-/// A permanent class that no root reaches (an array class of the boot loader, a dead hidden class) is no start:
-/// what only it holds is not held, as the dominator tree says too. `reached` tells of each of them whether one does,
-/// where that is known.
-pub(super) fn reached(
+/// Strength and depth of each object as if paths began at roots and at all class objects `permanent`: most of it stays right,
+/// see [`reached`]. `None` where room is scarce.
+pub(super) fn reached_early(
     room: &Room,
     heap: &Heap,
     permanent: &[u32],
-    reached: Option<Vec<bool>>,
+    progress: &Progress,
+) -> Result<Option<Reach>> {
+    let starts = [heap.columns().roots, permanent].concat();
+    (!room.is_scarce()).then(|| reach_in(room, heap, (&starts, &[]), progress)).transpose()
+}
+
+/// Strength and depth of each object; paths begin at roots and at those class objects `permanent` that the roots reach.
+///
+/// A permanent class that no root reaches (an array class of the boot loader, a dead hidden class) is no start:
+/// what only it holds is not held, as the dominator tree says too. The pair has those that are known to be reached, and the
+/// others; `early` is what [`reached_early`] has found, where it was asked.
+pub(super) fn reached(
+    room: &Room,
+    heap: &Heap,
+    (reached, doubtful): (&[u32], &[u32]),
+    early: Option<Reach>,
     progress: &Progress,
 ) -> Result<Reached> {
-    let roots = heap.columns().roots;
-    let reached = match reached {
-        Some(reached) => reached,
-        None => {
-            let by_roots = reach_in(room, heap, roots, progress)?.strength;
-            permanent.iter().map(|&id| by_roots[id as usize] == Strength::Strong as u8).collect()
-        }
+    let starts = [heap.columns().roots, reached].concat();
+    let reach = match early {
+        Some(early) => settle(room, heap, early, (&starts, doubtful), progress)?,
+        None => reach_in(room, heap, (&starts, doubtful), progress)?,
     };
-    let permanent = permanent.iter().zip(reached).filter(|(_, reached)| *reached).map(|(&id, _)| id);
-    let starts: Vec<u32> = roots.iter().copied().chain(permanent).collect();
-    let reach = reach_in(room, heap, &starts, progress)?;
     Ok(Reached { strength: reach.strength.freeze()?, depth: reach.depth.freeze()? })
 }
 

@@ -1,0 +1,107 @@
+//! Strength and depth from starting points of which some turn out to be none.
+
+use crate::error::Result;
+use crate::graph::bits::Bits;
+use crate::graph::heap::Heap;
+use crate::graph::nearest::Nearest;
+use crate::graph::reach::{Reach, reach_in};
+use crate::graph::search::Search;
+use crate::graph::strength::Strength;
+use crate::id::NO_OBJECT;
+use crate::memory::Room;
+use crate::progress::Progress;
+use rayon::prelude::*;
+
+/// Objects that may depend on doubtful starting points: more of them, and a new search is cheaper.
+const MOST: usize = 1 << 10;
+/// The part of all objects that is not too many either.
+const PART: usize = 16;
+
+/// What [`reach_in`] finds from `starts` and `also`, made from `reach`: what it finds where all of them are starting points.
+/// None of `also` is among `starts`.
+///
+/// Only what may be nearest to one of `also` is searched for again. O(objects + references), in parallel, and what that
+/// search takes.
+///
+/// # Errors
+/// As [`reach_in`].
+pub fn settle(
+    room: &Room,
+    heap: &Heap,
+    reach: Reach,
+    (starts, also): (&[u32], &[u32]),
+    progress: &Progress,
+) -> Result<Reach> {
+    if also.is_empty() {
+        return Ok(reach);
+    }
+    let Some(below) = Below::new(heap, &reach, also) else {
+        drop(reach);
+        return reach_in(room, heap, (starts, also), progress);
+    };
+    let mut search = Search::after(room, heap, reach);
+    below.forget(&mut search);
+    let seeds = Nearest::new(&below.objects, &below.all, &search.depth).seeds(heap, progress)?;
+    search.run(&seeds, progress)?;
+    search.finish(also, progress)
+}
+
+/// Objects that are reached strongly, but perhaps farther away, or not at all, without some starting points. All others have
+/// a shortest path that passes none of them.
+struct Below {
+    /// Ascending.
+    objects: Vec<u32>,
+    all: Bits,
+}
+
+impl Below {
+    /// Those below `starts`; `None`: too many.
+    fn new(heap: &Heap, reach: &Reach, starts: &[u32]) -> Option<Below> {
+        let most = MOST.max(heap.objects() / PART);
+        let mut all = Bits::new(heap.objects());
+        let mut objects: Vec<u32> = starts.iter().copied().filter(|&start| all.insert(start)).collect();
+        let mut next = 0;
+        while let Some(&object) = objects.get(next) {
+            let depth = reach.depth[object as usize] + 1;
+            each_strong(heap, object, |to| {
+                let is_strong = reach.strength[to as usize] == Strength::Strong as u8;
+                if is_strong && reach.depth[to as usize] == depth && all.insert(to) {
+                    objects.push(to);
+                }
+            });
+            if objects.len() > most {
+                return None;
+            }
+            next += 1;
+        }
+        objects.sort_unstable();
+        Some(Below { objects, all })
+    }
+
+    /// Takes back that `search` has reached these objects, and what is not reached strongly.
+    fn forget(&self, search: &mut Search) {
+        for &object in &self.objects {
+            search.strength[object as usize] = Strength::Unreachable as u8;
+        }
+        let not_strong = |(depth, strength): (&mut u32, &mut u8)| {
+            if *strength != Strength::Strong as u8 {
+                (*depth, *strength) = (NO_OBJECT, Strength::Unreachable as u8);
+            }
+        };
+        search.depth.par_iter_mut().zip(&mut search.strength[..]).for_each(not_strong);
+    }
+}
+
+/// Every object that `object` refers to strongly.
+fn each_strong(heap: &Heap, object: u32, mut target: impl FnMut(u32)) {
+    heap.stored(object).iter().copied().for_each(&mut target);
+    let class_object = heap.class_object(object);
+    if class_object != NO_OBJECT {
+        target(class_object);
+    }
+    if heap.has_more(object) {
+        heap.locals(object).iter().for_each(|local| target(local.1));
+        let special = heap.special(object).iter().filter(|special| special.strength == Strength::Strong);
+        special.for_each(|special| target(special.to));
+    }
+}
