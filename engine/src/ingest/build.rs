@@ -55,7 +55,7 @@ pub fn build(
     let folder = Folder::new(target.base);
     let Read { mut raw, facts, go, room } =
         read(dump, (identity.layout.as_deref(), exe), (target, &folder), progress)?;
-    let (mut info, tree) = graph(&mut raw, (target, &folder, &room), progress)?;
+    let (mut info, tree) = graph(&raw, (target, &folder, &room), progress)?;
     let input = dump.warnings.list().iter().map(ToString::to_string);
     info.warnings = input.chain(std::mem::take(&mut raw.warnings)).collect();
     info.notes = std::mem::take(&mut raw.notes);
@@ -135,13 +135,10 @@ fn go_facts(params: &Params) -> Facts {
 
 /// Everything that follows from the columns of `raw`.
 fn graph(
-    raw: &mut RawHeap,
+    raw: &RawHeap,
     (target, folder, room): (&Target, &Folder, &Room),
     progress: &Progress,
 ) -> Result<(Info, HeldFiles)> {
-    let amounts = info::by_class(&raw.sizes());
-    raw.classes.set_instances(&amounts);
-    let raw = &*raw;
     let ties = Ties::new(&raw.classes, &raw.stacks, &raw.specials);
     let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
     let loaders = Loaders::new(&raw.classes, &raw.objects.class);
@@ -151,7 +148,7 @@ fn graph(
         || graph::walk(room, &heap, target.held, progress),
         || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
     );
-    let (walk, early) = (walk?, early?);
+    let (walk, Beside { shallow_total, early }) = (walk?, early?);
     let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
     let sizes = raw.sizes();
     let held = graph::Held {
@@ -181,30 +178,41 @@ fn graph(
         threads: raw.stacks.threads.len() as u64,
         loaders: loaders.objects.len() as u64 - 1,
         references: raw.outbound.ids.len() as u64 + ties.specials.len() as u64,
-        shallow_total: amounts.iter().map(|amount| amount.bytes).sum(),
+        shallow_total,
         by_strength: reached?,
         ..Info::default()
     };
     Ok((info, HeldFiles { folder: tree_folder, totals: totals? }))
 }
 
-/// What needs nothing of the walk: writes the tables that do not grow with the objects, finds out what is reachable.
+/// What is known without the walk.
+struct Beside {
+    /// Shallow size of all objects, in bytes.
+    shallow_total: u64,
+    /// See [`graph::reached_early`].
+    early: Option<Reach>,
+}
+
+/// What needs nothing of the walk: counts instances, writes the tables that do not grow with the objects, finds out what is reachable.
 fn beside_walk(
     raw: &RawHeap,
     (heap, permanent): (&Heap, &[u32]),
     (folder, room): (&Folder, &Room),
     progress: &Progress,
-) -> Result<Option<Reach>> {
+) -> Result<Beside> {
+    let amounts = info::by_class(&raw.sizes());
     progress.beside("write tables", || {
+        let mut classes = raw.classes.clone();
+        classes.set_instances(&amounts);
         let bytes = raw.specials.write(folder)? + raw.stacks.write(folder)?;
-        Ok(bytes + raw.classes.write(folder)?)
+        Ok(bytes + classes.write(folder)?)
     })?;
     let mut early = None;
     progress.beside("reach", || {
         early = graph::reached_early(room, heap, permanent, progress)?;
         Ok(0)
     })?;
-    Ok(early)
+    Ok(Beside { shallow_total: amounts.iter().map(|amount| amount.bytes).sum(), early })
 }
 
 /// The class table of `dump` with the number and size of instances, without references.
