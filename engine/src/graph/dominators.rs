@@ -175,7 +175,9 @@ pub fn children(dominator: &[u32], reached: &Bits, progress: &Progress) -> Resul
     if dominator.len() != reached.objects() || !dominator.par_iter().all(is_object) {
         return Err(Error::Input("dominators are those of another heap".into()));
     }
-    invert(&ByDominator { dominator, reached }, dominator.len() + 1, &Room::unbounded(), progress)
+    invert(&ByDominator { dominator, reached }, dominator.len() + 1, &Room::unbounded(), &|_| {
+        progress.check()
+    })
 }
 
 fn add(sum: &mut u64, bytes: u64) {

@@ -63,7 +63,7 @@ impl Equations {
         progress: &Progress,
     ) -> Result<Option<Scratch<u32>>> {
         let joints = self.starts.len() - 1;
-        let users = invert(self, joints + 1, room, progress)?;
+        let users = invert(self, joints + 1, room, &|_| progress.check())?;
         let mut above = room.column(joints)?;
         above.fill(ALL);
         let mut waiting = LowestFirst::full(id(joints));

@@ -32,7 +32,7 @@ impl Lists {
 /// result 64 MB, or an eighth of 8 bytes for each reference where there is room.
 ///
 /// # Errors
-/// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
+/// [`crate::error::Error::Interrupted`] when `progress` was cancelled, which counts objects.
 pub fn transpose(heap: &Heap, progress: &Progress) -> Result<Lists> {
     transpose_in(&Room::unbounded(), heap, progress)
 }
@@ -42,15 +42,15 @@ pub fn transpose(heap: &Heap, progress: &Progress) -> Result<Lists> {
 /// # Errors
 /// As [`transpose`], and where neither memory nor the disk has room.
 pub fn transpose_in(room: &Room, heap: &Heap, progress: &Progress) -> Result<Lists> {
-    invert(&Reversed::new(heap.columns().strong), heap.objects(), room, progress)
+    invert(&Reversed::new(heap.columns().strong), heap.objects(), room, &|objects| progress.add(objects))
 }
 
-/// The values of each key below `keys`, in the order of the pairs.
-pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize, room: &Room, progress: &Progress) -> Result<Lists> {
+/// The values of each key below `keys`, in the order of the pairs. `report` is told of keys that are done, and may end it.
+pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize, room: &Room, report: &Report) -> Result<Lists> {
     let partition = Partition::new(pairs, keys);
     let mut starts = room.sequential(keys + 1)?;
     let mut targets = room.sequential(at(partition.total()))?;
-    let runs = fill(&partition, (&mut starts[1..], &mut targets), room, progress)?;
+    let runs = fill(&partition, (&mut starts[1..], &mut targets), room, report)?;
     Ok(Lists { starts: Wide::of_runs(starts.freeze()?, runs), targets: targets.freeze()? })
 }
 
@@ -60,12 +60,12 @@ fn fill<P: Pairs>(
     partition: &Partition<P>,
     (mut ends, mut values): (&mut [u32], &mut [u32]),
     room: &Room,
-    progress: &Progress,
+    report: &Report,
 ) -> Result<Vec<(u32, u32)>> {
     let (mut base, mut runs) = (0, Vec::new());
     let mut rounds = partition.rounds(room)?;
     for blocks in &rounds.rounds {
-        progress.check()?;
+        report(0)?;
         let round = partition.gather(&mut rounds.bins, blocks.clone());
         let mut shares = Vec::with_capacity(blocks.len());
         for block in blocks.clone() {
@@ -83,12 +83,16 @@ fn fill<P: Pairs>(
         }
         let fill = |share: Share| {
             let ends = round.sort(share.block, |_, _| true, share.values);
-            ends_of(share.first, share.base, &ends, share.ends)
+            report(share.ends.len() as u64)?;
+            Ok(ends_of(share.first, share.base, &ends, share.ends))
         };
-        runs.extend(shares.into_par_iter().flat_map_iter(fill).collect::<Vec<_>>());
+        runs.extend(shares.into_par_iter().map(fill).collect::<Result<Vec<_>>>()?.into_iter().flatten());
     }
     Ok(runs)
 }
+
+/// Hears how many more keys are done.
+type Report<'a> = dyn Fn(u64) -> Result<()> + Sync + 'a;
 
 /// A block of keys and its share of the columns.
 struct Share<'t> {

@@ -136,7 +136,7 @@ impl Keep {
 }
 
 fn made(heap: &Heap, directory: &Path, memory: u64, progress: &Progress) -> Result<References> {
-    progress.begin("referrers", Unit::Objects, 0);
+    progress.begin("referrers", Unit::Objects, heap.objects() as u64);
     let lists = transpose_in(&Room::new(directory, memory), heap, progress)?;
     progress.end();
     Ok(References { starts: lists.starts, ids: lists.targets })
