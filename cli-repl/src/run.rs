@@ -174,8 +174,9 @@ fn paths(dump: &DumpArg, target: &str, options: &Options) -> Result<()> {
     let view = View { limit, ..view(options, None) };
     one(dump, options, false, |dump, dumps, sink| {
         warn(dump);
+        let object = command::paths::object(dump, target)?;
         find_referrers(dump, options)?;
-        match command::paths::object(dump, target)? {
+        match object {
             Some(id) => command::paths::run(dump, id, dumps, view, sink),
             None => command::paths::run_query(&Queries::new(options, dumps)?, target, dumps, view, sink),
         }

@@ -145,7 +145,7 @@ impl<'a> Opening<'a> {
         info.dump = self.path.display().to_string();
         info.retained_total = tree.info.retained_total;
         info.warnings.extend(tree.info.warnings);
-        let keep = self.keep(&manifest, base.objects.address.len());
+        let keep = self.keep(&manifest);
         let rebuilt_because = if self.options.verify { keep.mend(&base)? } else { None };
         let index_bytes = manifest.files.iter().chain(&tree.files).map(|file| file.bytes).sum();
         let build = Build { index_bytes, reused: true, rebuilt_because, ..manifest.build.clone() };
@@ -160,12 +160,12 @@ impl<'a> Opening<'a> {
     }
 
     /// Where references by target are kept.
-    fn keep(&self, manifest: &Manifest, objects: usize) -> Keep {
+    fn keep(&self, manifest: &Manifest) -> Keep {
         Keep {
             dump: self.path.to_owned(),
             index: self.index.clone(),
             manifest: manifest.clone(),
-            memory: ingest::column_bytes(self.options.memory_limit, objects as u64),
+            memory_limit: self.options.memory_limit,
             verify: self.options.verify,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::graph::bits::Bits;
+use crate::graph::edges::Edges;
 use crate::graph::heap::Heap;
 use crate::graph::nearest::Nearest;
 use crate::graph::reach::{Reach, reach_in};
@@ -60,10 +61,11 @@ impl Below {
         let most = MOST.max(heap.objects() / PART);
         let mut all = Bits::new(heap.objects());
         let mut objects: Vec<u32> = starts.iter().copied().filter(|&start| all.insert(start)).collect();
-        let mut next = 0;
+        // A finalizer's referents are among them, which does no harm: more is searched for again.
+        let (edges, mut next) = (Edges::new(heap, Strength::Strong), 0);
         while let Some(&object) = objects.get(next) {
             let depth = reach.depth[object as usize] + 1;
-            each_strong(heap, object, |to| {
+            edges.each(object, |to| {
                 let is_strong = reach.strength[to as usize] == Strength::Strong as u8;
                 if is_strong && reach.depth[to as usize] == depth && all.insert(to) {
                     objects.push(to);
@@ -89,19 +91,5 @@ impl Below {
             }
         };
         search.depth.par_iter_mut().zip(&mut search.strength[..]).for_each(not_strong);
-    }
-}
-
-/// Every object that `object` refers to strongly.
-fn each_strong(heap: &Heap, object: u32, mut target: impl FnMut(u32)) {
-    heap.stored(object).iter().copied().for_each(&mut target);
-    let class_object = heap.class_object(object);
-    if class_object != NO_OBJECT {
-        target(class_object);
-    }
-    if heap.has_more(object) {
-        heap.locals(object).iter().for_each(|local| target(local.1));
-        let special = heap.special(object).iter().filter(|special| special.strength == Strength::Strong);
-        special.for_each(|special| target(special.to));
     }
 }

@@ -62,9 +62,9 @@ impl<'a> PathFinder<'a> {
     ///
     /// # Errors
     /// A pattern is unknown, or the columns of the index do not fit together.
-    pub fn search<'f>(&'f self, options: &'f PathOptions, progress: &Progress) -> Result<PathSearch<'f>> {
+    pub fn search<'f>(&'f self, options: &'f PathOptions) -> Result<PathSearch<'f>> {
         let avoided = Avoided::new(self.snapshot, &options.avoiding)?;
-        Ok(PathSearch { finder: self, avoided, options, holding: self.snapshot.holding(progress)? })
+        Ok(PathSearch { finder: self, avoided, options, heap: self.snapshot.heap()? })
     }
 }
 
@@ -73,7 +73,7 @@ pub struct PathSearch<'f> {
     finder: &'f PathFinder<'f>,
     avoided: Avoided<'f>,
     options: &'f PathOptions,
-    holding: graph::Holding<'f>,
+    heap: graph::Heap<'f>,
 }
 
 impl PathSearch<'_> {
@@ -98,8 +98,9 @@ impl PathSearch<'_> {
             instances: &|class| snapshot.instances(&[ClassId(class)], snapshot.ids()),
             through: self.options.through.as_ref(),
         };
-        let (heap, referrers) = (self.holding.heap(), snapshot.referrers());
-        let found = self.finder.paths.constrained(heap, referrers, id.0, count, &conditions, progress)?;
+        let referrers = snapshot.referrers();
+        let found =
+            self.finder.paths.constrained(&self.heap, referrers, id.0, count, &conditions, progress)?;
         Ok(found.iter().map(|path| named(snapshot, path, |a, b| avoided.via(a, b))).collect())
     }
 }

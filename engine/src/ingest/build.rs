@@ -1,6 +1,5 @@
 //! The whole way from a dump's bytes to the files of its index.
 
-use super::bounds::{both, need, room};
 use super::columns::ObjectColumns;
 use super::numbered::Numbered;
 use super::raw_heap::RawHeap;
@@ -12,7 +11,7 @@ use crate::format::hprof::{self, Outline};
 use crate::graph::{Heap, Reach, Strength, strongly_reached};
 use crate::id::ObjectId;
 use crate::input::Dump;
-use crate::memory::Room;
+use crate::memory::{Room, both, need, room};
 use crate::progress::{Progress, Unit};
 use crate::store::base::{Base, Sizes, Ties};
 use crate::store::classes::STACK_CHUNK;
@@ -95,7 +94,7 @@ fn read(
     progress: &Progress,
 ) -> Result<Read> {
     let bytes = dump.bytes();
-    let room = room(target);
+    let room = room(target.base, target.memory_limit);
     if format::go::matches(bytes) {
         let go::GoHeap { heap, go, typing, params } = go::read(bytes, exe, &room, progress)?;
         typing.map(|typing| typing.write(folder)).transpose()?;
@@ -294,7 +293,7 @@ pub fn build_held(
 ) -> Result<Manifest> {
     let heap = Heap::new(base.graph())?;
     let loaders = Loaders::new(&base.classes, &base.objects.class);
-    let (sizes, room) = (base.sizes(), room(target));
+    let (sizes, room) = (base.sizes(), room(target.base, target.memory_limit));
     need(&room, heap.objects() as u64);
     let shallow = |id| sizes.shallow(ObjectId(id));
     let held = graph::Held { heap: &heap, classes: &base.classes, loaders: &loaders, shallow };

@@ -1,12 +1,11 @@
 //! What follows from the references: strength, depth, dominators, retained sizes.
 
 use super::Loaders;
-use super::bounds::both;
 use crate::error::Result;
 use crate::graph::{Dominators, GroupRetained, Heap, Reach, Strength, Walk};
 use crate::graph::{exactly_retained, group_retained, reach_in, settle};
 use crate::id::ObjectId;
-use crate::memory::Room;
+use crate::memory::{Room, both};
 use crate::progress::{Progress, Unit};
 use crate::store::Classes;
 use crate::store::columns::{Reached, write_retained, write_tree};

@@ -1,6 +1,5 @@
 //! Records become numbered objects, references and roots: parallel passes over the units of a dump.
 
-mod bounds;
 mod numbering;
 mod scan;
 mod warnings;
@@ -20,7 +19,6 @@ mod raw_heap;
 mod go;
 mod build;
 
-pub use bounds::column_bytes;
 pub use build::{Target, build, build_held, count_classes};
 pub use loaders::{Loaders, permanent_classes};
 pub use numbering::Numbering;

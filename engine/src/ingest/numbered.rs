@@ -1,7 +1,6 @@
 //! The objects of a dump with their ids, classes and sizes: all that needs no look into the objects.
 
 use super::Numbering;
-use super::bounds::need;
 use super::class_rows::{ClassRows, class_rows};
 use super::columns::Rows;
 use super::repeats::Repeats;
@@ -11,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::format::hprof::{ClassDump, Outline, Root, Unit as HeapUnit};
 use crate::graph::MAX_OBJECTS;
 use crate::input::Warnings;
-use crate::memory::Room;
+use crate::memory::{Room, need};
 use crate::progress::{Progress, Unit};
 
 /// What the first pass over a dump leaves.

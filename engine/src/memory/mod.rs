@@ -4,9 +4,11 @@ mod available;
 mod peak;
 mod pile;
 mod room;
+mod bounds;
 mod scratch;
 
 pub use available::available_bytes;
+pub use bounds::{both, need, room};
 pub use peak::{anonymous_bytes, with_peak};
 pub use pile::Pile;
 pub use room::Room;

@@ -5,9 +5,10 @@ use super::columns::{References, expect_rows};
 use super::directory::{Place, lock, remove};
 use super::folder::Folder;
 use super::manifest::Manifest;
+use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
 use crate::graph::{Heap, check_csr, transpose_in};
-use crate::memory::Room;
+use crate::memory::{need, room};
 use crate::progress::{Progress, Unit};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -24,8 +25,8 @@ pub(crate) struct Keep {
     pub(crate) index: PathBuf,
     /// The manifest of the index.
     pub(crate) manifest: Manifest,
-    /// Anonymous memory that columns may take, in bytes.
-    pub(crate) memory: u64,
+    /// The most anonymous memory that making them may take, in bytes; `None`: as much as the number of objects asks for.
+    pub(crate) memory_limit: Option<u64>,
     /// Whether every byte that was kept is checked.
     pub(crate) verify: bool,
 }
@@ -49,8 +50,8 @@ impl Inbound {
         self.keep.kept().map_or(0, |kept| kept.files.iter().map(|file| file.bytes).sum())
     }
 
-    /// The references of `base` by target.
-    pub(super) fn get(&self, base: &Base, progress: &Progress) -> Result<&References> {
+    /// The references of `snapshot` by target.
+    pub(super) fn get(&self, snapshot: &Snapshot, progress: &Progress) -> Result<&References> {
         if let Some(known) = self.known.get() {
             return Ok(known);
         }
@@ -58,7 +59,7 @@ impl Inbound {
         if let Some(known) = self.known.get() {
             return Ok(known);
         }
-        let found = self.keep.found(base).or_else(|_| self.keep.make(base, progress))?;
+        let found = self.keep.found(snapshot.base()).or_else(|_| self.keep.make(snapshot, progress))?;
         Ok(self.known.get_or_init(|| found))
     }
 }
@@ -99,11 +100,11 @@ impl Keep {
     }
 
     /// Makes the references and keeps them; where there is no place for them they are made each time.
-    fn make(&self, base: &Base, progress: &Progress) -> Result<References> {
-        let heap = Heap::new(base.graph())?;
-        match self.make_kept(base, &heap, progress) {
+    fn make(&self, snapshot: &Snapshot, progress: &Progress) -> Result<References> {
+        let heap = snapshot.heap()?;
+        match self.make_kept(snapshot.base(), &heap, progress) {
             Err(Error::Interrupted) => Err(Error::Interrupted),
-            Err(_) => made(&heap, &std::env::temp_dir(), self.memory, progress),
+            Err(_) => made(&heap, &std::env::temp_dir(), self.memory_limit, progress),
             Ok(kept) => Ok(kept),
         }
     }
@@ -118,7 +119,7 @@ impl Keep {
         let building = Place::begin(&directory)?;
         let write = || {
             let folder = Folder::new(&building);
-            made(heap, &building, self.memory, progress)?.write(&folder, NAME)?;
+            made(heap, &building, self.memory_limit, progress)?.write(&folder, NAME)?;
             self.still_there()?;
             Manifest { files: folder.finish()?, ..self.manifest.clone() }.write(&building)
         };
@@ -135,9 +136,11 @@ impl Keep {
     }
 }
 
-fn made(heap: &Heap, directory: &Path, memory: u64, progress: &Progress) -> Result<References> {
+fn made(heap: &Heap, directory: &Path, memory_limit: Option<u64>, progress: &Progress) -> Result<References> {
+    let room = room(directory, memory_limit);
+    need(&room, heap.objects() as u64);
     progress.begin("referrers", Unit::Objects, heap.objects() as u64);
-    let lists = transpose_in(&Room::new(directory, memory), heap, progress)?;
+    let lists = transpose_in(&room, heap, progress)?;
     progress.end();
     Ok(References { starts: lists.starts, ids: lists.targets })
 }

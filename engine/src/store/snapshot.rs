@@ -157,7 +157,7 @@ impl Snapshot {
     /// # Errors
     /// There is neither memory nor a file for them, or `progress` was cancelled.
     pub fn inbound(&self, progress: &Progress) -> Result<&References> {
-        self.inbound.get(&self.base, progress)
+        self.inbound.get(self, progress)
     }
 
     /// Referents of reference objects, by source.

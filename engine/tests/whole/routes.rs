@@ -14,7 +14,7 @@ fn avoiding(patterns: &[&str]) -> PathOptions {
 
 fn find(shipped: &Shipped, id: ObjectId, options: &PathOptions) -> Vec<Path> {
     let finder = PathFinder::new(shipped, &Progress::default()).unwrap();
-    finder.search(options, &Progress::default()).unwrap().paths(id, 10, &Progress::default()).unwrap()
+    finder.search(options).unwrap().paths(id, 10, &Progress::default()).unwrap()
 }
 
 /// The names by which the path goes on from its first object.
@@ -76,7 +76,7 @@ fn an_unknown_pattern_is_an_error() {
     for pattern in ["shop.Nothing", "shop.Shop.nothing", "", ".", "*.nothing at all", "nothing.*"] {
         let finder = PathFinder::new(shipped, &Progress::default()).unwrap();
         let options = avoiding(&[pattern]);
-        assert!(matches!(finder.search(&options, &Progress::default()), Err(Error::Input(_))), "{pattern:?}");
+        assert!(matches!(finder.search(&options), Err(Error::Input(_))), "{pattern:?}");
     }
 }
 

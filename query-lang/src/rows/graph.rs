@@ -39,7 +39,7 @@ pub(super) fn paths<'a>(
         finder.paths(id, count)
     } else {
         let options = PathOptions { avoiding, through };
-        finder.search(&options, sink.cancel().progress())?.paths(id, count, sink.cancel().progress())?
+        finder.search(&options)?.paths(id, count, sink.cancel().progress())?
     };
     sink.each(found.iter().zip(1_i64..), |sink, (path, number)| push_path(path, number, sink))
 }

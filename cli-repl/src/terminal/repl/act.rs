@@ -105,8 +105,9 @@ impl Repl {
     fn paths(&self, target: &str, sink: &mut Sink) -> Result<Shown> {
         let view = View { limit: Some(1), ..self.view(None) };
         let dump = self.dump(None)?;
+        let object = command::paths::object(dump, target)?;
         find_referrers(dump, &self.options)?;
-        match command::paths::object(dump, target)? {
+        match object {
             Some(id) => command::paths::run(dump, id, &self.dumps, view, sink),
             None => command::paths::run_query(&self.queries.borrow(), target, &self.dumps, view, sink),
         }
