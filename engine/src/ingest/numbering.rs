@@ -1,10 +1,10 @@
 //! Addresses to dense ids: a bitmap over the heap's span with running counts, or a sorted list where that is sparse.
 
 use crate::error::Result;
-use crate::memory::{Room, Scratch, shared_u32, shared_u64};
+use crate::memory::{Room, Scratch, shared_u32};
 use crate::wide::Wide;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A bitmap may take this many bytes for each object before a sorted list is better.
 const BITMAP_BYTES_PER_OBJECT: u64 = 16;
@@ -25,11 +25,12 @@ pub enum Numbering {
 pub struct Bitmap {
     base: u64,
     shift: u32,
-    words: Scratch<u64>,
-    /// Objects before each word.
-    before: Scratch<u32>,
+    words: Scratch<Word>,
     objects: u64,
 }
+
+/// 64 bits, the lower half first, and how many objects there are before them: what a search reads lies together.
+type Word = [u32; 3];
 
 /// The lowest and highest address and the bits that differ from the lowest one's multiple.
 #[derive(Clone, Copy, Debug)]
@@ -110,26 +111,21 @@ impl Numbering {
 
 impl Bitmap {
     fn new(parts: &[&[u64]], (base, shift, words): (u64, u32, u64), room: &Room) -> Result<Bitmap> {
-        let length = usize::try_from(words).unwrap_or(usize::MAX);
-        let mut words = room.column(length)?;
-        let shared = shared_u64(&mut words);
+        let mut words = room.column::<Word>(usize::try_from(words).unwrap_or(usize::MAX))?;
+        let shared = shared_u32(words.as_flattened_mut());
         parts
             .par_iter()
             .for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
-        let mut before = room.column(length)?;
-        running_counts(&words, &mut before);
-        let objects = words.par_iter().map(|word: &u64| u64::from(word.count_ones())).sum();
-        Ok(Bitmap { base, shift, words, before, objects })
+        let objects = running_counts(&mut words);
+        Ok(Bitmap { base, shift, words, objects })
     }
 
     /// Sets the lower half of the address of each object.
     fn fill(&self, low: &[AtomicU32]) {
-        let words = self.words.par_chunks(CHUNK).zip(self.before.par_chunks(CHUNK)).enumerate();
-        words.for_each(|(chunk, (words, before))| {
-            let places = (chunk as u64 * CHUNK as u64..).zip(words.iter().zip(before));
-            for (place, (&word, &before)) in places {
-                let bits = std::iter::successors(Some(word), |left| Some(left & left.wrapping_sub(1)));
-                for (left, object) in bits.take_while(|&left| left != 0).zip(before as usize..) {
+        self.words.par_chunks(CHUNK).enumerate().for_each(|(chunk, words)| {
+            for (place, word) in (chunk as u64 * CHUNK as u64..).zip(words) {
+                let bits = std::iter::successors(Some(bits(word)), |left| Some(left & left.wrapping_sub(1)));
+                for (left, object) in bits.take_while(|&left| left != 0).zip(word[BEFORE] as usize..) {
                     let bit = place * 64 + u64::from(left.trailing_zeros());
                     low[object].store(half(self.base + (bit << self.shift)), Ordering::Relaxed);
                 }
@@ -149,19 +145,18 @@ impl Bitmap {
     fn rank(&self, distance: u64) -> u32 {
         let bit = distance.div_ceil(1 << self.shift);
         let word = usize::try_from(bit / 64).unwrap_or(usize::MAX);
-        let Some(bits) = self.words.get(word) else { return half(self.objects) };
-        self.before[word] + (bits & ((1 << (bit % 64)) - 1)).count_ones()
+        let Some(word) = self.words.get(word) else { return half(self.objects) };
+        word[BEFORE] + (bits(word) & ((1 << (bit % 64)) - 1)).count_ones()
     }
 
     #[inline]
     fn find(&self, address: u64) -> Option<u32> {
         let place = address.checked_sub(self.base)?;
         let bit = place >> self.shift;
-        let word = usize::try_from(bit / 64).ok()?;
-        let bits = *self.words.get(word)?;
-        let mask = 1u64 << (bit % 64);
+        let word = self.words.get(usize::try_from(bit / 64).ok()?)?;
+        let (bits, mask) = (bits(word), 1u64 << (bit % 64));
         let exact = bits & mask != 0 && bit << self.shift == place;
-        exact.then(|| self.before[word] + (bits & (mask - 1)).count_ones())
+        exact.then(|| word[BEFORE] + (bits & (mask - 1)).count_ones())
     }
 }
 
@@ -173,13 +168,22 @@ fn half(number: u64) -> u32 {
     number as u32
 }
 
-/// Objects before each word; wraps beyond 2^32, which the caller excludes by [`Numbering::objects`].
-fn running_counts(words: &[u64], before: &mut [u32]) {
-    let mut sum = 0u32;
-    for (word, before) in words.iter().zip(before) {
-        *before = sum;
-        sum = sum.wrapping_add(word.count_ones());
+/// Where a [`Word`] has its count.
+const BEFORE: usize = 2;
+
+#[inline]
+fn bits(word: &Word) -> u64 {
+    u64::from(word[0]) | u64::from(word[1]) << 32
+}
+
+/// Sets the objects before each word; all of them. The counts wrap beyond 2^32, which the caller excludes by that sum.
+fn running_counts(words: &mut [Word]) -> u64 {
+    let mut sum = 0u64;
+    for word in words {
+        word[BEFORE] = half(sum);
+        sum += u64::from(bits(word).count_ones());
     }
+    sum
 }
 
 /// Brings the distinct ones of sorted numbers to the beginning; how many there are.
@@ -195,9 +199,11 @@ fn distinct(sorted: &mut [u64]) -> usize {
 }
 
 #[inline]
-fn set(words: &[AtomicU64], bit: u64) {
-    let Some(word) = usize::try_from(bit / 64).ok().and_then(|word| words.get(word)) else { return };
-    word.fetch_or(1 << (bit % 64), Ordering::Relaxed);
+fn set(words: &[AtomicU32], bit: u64) {
+    let half =
+        usize::try_from(bit / 64).ok().map(|word| word * size_of::<Word>() / 4 + (bit % 64 / 32) as usize);
+    let Some(half) = half.and_then(|half| words.get(half)) else { return };
+    half.fetch_or(1 << (bit % 32), Ordering::Relaxed);
 }
 
 impl Span {
@@ -270,12 +276,10 @@ mod tests {
     #[test]
     fn ids_beyond_2_to_the_31_are_ids() {
         // A bitmap whose first words are left out: so many objects are before its own.
-        let (before, room) = (3 << 30, Room::unbounded());
-        let (mut words, mut counts) = (room.column(3).unwrap(), room.column(3).unwrap());
-        words.copy_from_slice(&[u64::MAX, 0b101, 0]);
-        counts.copy_from_slice(&[before, before + 64, before + 66]);
-        let bitmap =
-            Bitmap { base: 1 << 40, shift: 3, words, before: counts, objects: u64::from(before) + 66 };
+        let before = 3 << 30;
+        let mut words = Room::unbounded().column::<Word>(3).unwrap();
+        words.copy_from_slice(&[[u32::MAX, u32::MAX, before], [0b101, 0, before + 64], [0, 0, before + 66]]);
+        let bitmap = Bitmap { base: 1 << 40, shift: 3, words, objects: u64::from(before) + 66 };
         assert_eq!(bitmap.find(1 << 40), Some(before));
         assert_eq!(bitmap.find((1 << 40) + 66 * 8), Some(before + 65));
         assert_eq!(bitmap.rank(65 * 8), before + 65);
