@@ -41,7 +41,7 @@ fn main() -> Result<()> {
 /// What runs once for a dump; throughput in objects.
 fn whole_heap(criterion: &mut Criterion, graph: &Graph, columns: Columns) -> Result<()> {
     let progress = Progress::default();
-    let shallow = |object: u32| graph.shallow[object as usize];
+    let shallow = |object: u32, _| graph.shallow[object as usize];
     let heap = Heap::new(columns)?;
     let dominators = Dominators::new(Walk::new(&heap, Strength::Strong, &progress)?, &progress)?;
     let (dominator, reached) = (dominators.by_object()?, dominators.reached());
@@ -57,7 +57,7 @@ fn whole_heap(criterion: &mut Criterion, graph: &Graph, columns: Columns) -> Res
     });
     group.bench_function("retained", |bench| bench.iter(|| dominators.retained(shallow, &progress)));
     group.bench_function("classes", |bench| {
-        let class = |object: u32| graph.class_of[object as usize];
+        let class = |_, class| class;
         bench.iter(|| group_retained(&dominators, class, classes, shallow, &progress));
     });
     group.bench_function("children", |bench| bench.iter(|| children(&dominator, &reached, &progress)));

@@ -4,8 +4,9 @@ use crate::error::{Error, Result};
 use crate::graph::ancestry::Ancestry;
 use crate::graph::bits::Bits;
 use crate::graph::heap::id;
+use crate::graph::implied::Implied;
 use crate::graph::invert::{Lists, invert};
-use crate::graph::merges::Merges;
+use crate::graph::merges::{Again, Merges};
 use crate::graph::pairs::Pairs;
 use crate::graph::semidominators::semidominators;
 use crate::graph::walk::Walk;
@@ -14,6 +15,7 @@ use crate::memory::{Room, Scratch, shared_u32};
 use crate::progress::Progress;
 use crate::wide::Wide;
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 /// The dominator tree below a virtual root that holds the roots, in the numbers of a [`Walk`].
@@ -24,6 +26,10 @@ pub struct Dominators {
     pub(super) inner: u32,
     /// By number, the number of the immediate dominator; 0 is the virtual root.
     pub(super) dominator: Scratch<u32>,
+    /// By number, the class.
+    pub(super) class: Scratch<u32>,
+    /// See [`Walk::class_objects`].
+    pub(super) class_objects: Vec<u32>,
     pub(super) merges: Merges,
     pub(super) room: Room,
 }
@@ -31,43 +37,29 @@ pub struct Dominators {
 impl Dominators {
     /// Semi-NCA on the inner objects; a leaf is dominated by the nearest common dominator of its holders.
     ///
-    /// Cost O(m log n) for every graph: the climb to the semidominator takes jump pointers.
+    /// Cost O(m log n) for every graph: the climb to the semidominator takes jump pointers. Where a reference to a class
+    /// object that the walk did not take down contradicts what was found, it is taken down, and all is done again; after a third
+    /// time with all of these references.
     ///
     /// # Errors
     /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
-    pub fn new(walk: Walk, progress: &Progress) -> Result<Dominators> {
-        let Walk { objects, order, inner, parent: mut dominator, merges, room } = walk;
-        let inner_merges = merges.inner(inner);
-        let tree = &dominator[..=inner as usize];
-        let (semidominators, depth, jump) = semidominators(tree, &merges, inner_merges, &room, progress)?;
-        let mut ancestry = Ancestry::reusing(depth, jump);
-        let mut merged = merges.numbers.iter().zip(&semidominators[..]).peekable();
-        for number in 1..=inner {
-            let parent = dominator[number as usize];
-            if let Some((_, &limit)) = merged.next_if(|&(&merge, _)| merge == number) {
-                dominator[number as usize] = ancestry.at_most(parent, limit, &dominator);
+    pub fn new(mut walk: Walk, progress: &Progress) -> Result<Dominators> {
+        let mut attempt = 0;
+        loop {
+            let parents = dominate(&mut walk, progress)?;
+            attempt += 1;
+            let Some(more) = missing(&walk, attempt, progress)? else { return Ok(Dominators::of(walk)) };
+            for (&number, &parent) in walk.merges.numbers.iter().zip(&parents[..]) {
+                walk.parent[number as usize] = parent;
             }
-            ancestry.enter(number, dominator[number as usize]);
-            if number.is_multiple_of(65_536) {
-                progress.add(65_536)?;
-            }
+            walk.merges.add(&more, (&walk.parent, walk.inner), &walk.room, progress)?;
         }
-        let common = |merge: usize| {
-            let nearest = |a, &b: &u32| ancestry.nearest_common(a, b, &dominator);
-            let holders = merges.holders(merge);
-            holders[1..].iter().fold(holders[0], nearest)
-        };
-        let leaves = merges.len() - inner_merges;
-        let mut of_leaves = room.column(leaves)?;
-        (inner_merges..merges.len())
-            .into_par_iter()
-            .map(common)
-            .zip(&mut of_leaves[..])
-            .for_each(|(common, place)| *place = common);
-        for (&number, &common) in merges.numbers[inner_merges..].iter().zip(&of_leaves[..]) {
-            dominator[number as usize] = common;
-        }
-        Ok(Dominators { objects, order, inner, dominator, merges, room })
+    }
+
+    /// Those of a walk in which they are in the place of the parents.
+    fn of(walk: Walk) -> Dominators {
+        let Walk { objects, order, inner, parent: dominator, class, class_objects, merges, room } = walk;
+        Dominators { objects, order, inner, dominator, class, class_objects, merges, room }
     }
 
     /// Where columns are built.
@@ -112,30 +104,29 @@ impl Dominators {
 
     /// Retained size in bytes of each object; 0 for what is not held.
     ///
-    /// `shallow` gives the bytes of an object; sums that do not fit 64 bits are cut at the largest number.
+    /// `shallow` gives the bytes of an object, by its id and its class; sums that do not fit 64 bits are cut at the largest
+    /// number.
     ///
     /// # Errors
     /// There is no room for the column, or `progress` was cancelled.
-    pub fn retained(&self, shallow: impl Fn(u32) -> u64 + Sync, progress: &Progress) -> Result<Wide> {
+    pub fn retained(&self, shallow: impl Fn(u32, u32) -> u64 + Sync, progress: &Progress) -> Result<Wide> {
         let first_leaf = self.inner as usize + 1;
-        let (order, dominator) = (&self.order[..], &self.dominator[..]);
-        let mut sums = self.room.column::<u64>(first_leaf)?;
-        let objects = order[1..first_leaf].par_iter();
-        sums[1..].par_iter_mut().zip(objects).for_each(|(sum, &object)| *sum = shallow(object));
+        let (order, class, dominator) = (&self.order[..], &self.class[..], &self.dominator[..]);
+        let mut sums = Sums { small: self.room.column(first_leaf)?, large: HashMap::new() };
         let mut column = Retained { low: self.room.column(self.objects)?, large: Vec::new() };
-        let leaves = order[first_leaf..].chunks(BATCH).zip(dominator[first_leaf..].chunks(BATCH));
-        for (objects, dominators) in leaves {
-            for (&object, &dominator) in objects.iter().zip(dominators) {
-                let bytes = shallow(object);
-                column.set(object, bytes);
-                add(&mut sums[dominator as usize], bytes);
+        for first in (first_leaf..order.len()).step_by(BATCH) {
+            let batch = first..order.len().min(first + BATCH);
+            progress.add(batch.len() as u64)?;
+            for number in batch {
+                let bytes = shallow(order[number], class[number]);
+                column.set(order[number], bytes);
+                sums.add(dominator[number], bytes);
             }
-            progress.add(objects.len() as u64)?;
         }
         for number in (1..first_leaf).rev() {
-            let bytes = sums[number];
+            let bytes = sums.of(number).saturating_add(shallow(order[number], class[number]));
             column.set(order[number], bytes);
-            add(&mut sums[dominator[number] as usize], bytes);
+            sums.add(dominator[number], bytes);
             if number.is_multiple_of(BATCH) {
                 progress.add(BATCH as u64)?;
             }
@@ -144,8 +135,89 @@ impl Dominators {
     }
 }
 
+/// So many times are dominators looked for without all references; then once with them.
+const ATTEMPTS: usize = 3;
+
+/// Puts the immediate dominators in the place of the parents of `walk`; by merge those parents.
+fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
+    let Walk { inner, parent: dominator, merges, room, .. } = walk;
+    let (inner, inner_merges) = (*inner, merges.inner(*inner));
+    let mut parents = room.sequential(merges.len())?;
+    let numbers = merges.numbers.par_iter();
+    parents.par_iter_mut().zip(numbers).for_each(|(parent, &number)| *parent = dominator[number as usize]);
+    let tree = &dominator[..=inner as usize];
+    let (semidominators, nodes) = semidominators(tree, merges, inner_merges, room, progress)?;
+    let mut ancestry = Ancestry::reusing(nodes);
+    let mut merged = merges.numbers.iter().zip(&semidominators[..]).peekable();
+    for number in 1..=inner {
+        let parent = dominator[number as usize];
+        if let Some((_, &limit)) = merged.next_if(|&(&merge, _)| merge == number) {
+            dominator[number as usize] = ancestry.at_most(parent, limit, dominator);
+        }
+        ancestry.enter(number, dominator[number as usize]);
+        if number.is_multiple_of(65_536) {
+            progress.add(65_536)?;
+        }
+    }
+    let common = |merge: usize| {
+        let nearest = |a, &b: &u32| ancestry.nearest_common(a, b, dominator);
+        let holders = merges.holders(merge);
+        holders[1..].iter().fold(holders[0], nearest)
+    };
+    let mut of_leaves = room.column(merges.len() - inner_merges)?;
+    let leaves = (inner_merges..merges.len()).into_par_iter().map(common).zip(&mut of_leaves[..]);
+    leaves.for_each(|(common, place)| *place = common);
+    for (&number, &common) in merges.numbers[inner_merges..].iter().zip(&of_leaves[..]) {
+        dominator[number as usize] = common;
+    }
+    Ok(parents)
+}
+
+/// The references to class objects that are to be taken down after `attempt`, from 1; `None` where nothing is missing.
+fn missing(walk: &Walk, attempt: usize, progress: &Progress) -> Result<Option<Again>> {
+    if attempt > ATTEMPTS {
+        return Ok(None);
+    }
+    let implied = Implied::of(walk);
+    let contradicted = implied.contradicted(&walk.room, progress)?;
+    if contradicted.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(if attempt == ATTEMPTS { implied.all(&walk.room, progress)? } else { contradicted }))
+}
+
 /// Objects between two looks at whether the work was cancelled.
 const BATCH: usize = 65_536;
+
+/// Sums of bytes by number: in 4 bytes each, but for the few that need more.
+struct Sums {
+    /// [`u32::MAX`] for what is in `large`.
+    small: Scratch<u32>,
+    large: HashMap<u32, u64>,
+}
+
+impl Sums {
+    #[inline]
+    fn of(&self, number: usize) -> u64 {
+        match self.small[number] {
+            u32::MAX => self.large.get(&id(number)).copied().unwrap_or_default(),
+            small => small.into(),
+        }
+    }
+
+    /// Adds bytes; what does not fit 64 bits is cut at the largest number.
+    #[inline]
+    fn add(&mut self, number: u32, bytes: u64) {
+        let sum = self.of(number as usize).saturating_add(bytes);
+        match u32::try_from(sum) {
+            Ok(small) if small < u32::MAX => self.small[number as usize] = small,
+            _ => {
+                self.small[number as usize] = u32::MAX;
+                self.large.insert(number, sum);
+            }
+        }
+    }
+}
 
 /// Retained sizes by object while they are found.
 struct Retained {
@@ -178,10 +250,6 @@ pub fn children(dominator: &[u32], reached: &Bits, progress: &Progress) -> Resul
     invert(&ByDominator { dominator, reached }, dominator.len() + 1, &Room::unbounded(), &|_| {
         progress.check()
     })
-}
-
-fn add(sum: &mut u64, bytes: u64) {
-    *sum = sum.saturating_add(bytes);
 }
 
 /// Objects in a part of parallel work.

@@ -2,162 +2,121 @@
 
 use crate::error::Result;
 use crate::graph::dominators::Dominators;
-use crate::graph::heap::{at, id};
-use crate::graph::invert::invert;
+use crate::graph::heap::id;
 use crate::graph::joints::{Chains, Joints};
-use crate::graph::lowest_first::LowestFirst;
-use crate::graph::pairs::Pairs;
-use crate::graph::sets::{EMPTY, Sets};
-use crate::memory::{Room, Scratch};
+use crate::graph::sets::Sets;
+use crate::graph::solution::{ALL, Solution, evaluate};
+use crate::memory::prefetch;
 use crate::progress::Progress;
-use rayon::prelude::*;
-use std::ops::Range;
 
-/// Not yet known: the set of all groups.
-const ALL: u32 = u32::MAX;
+/// So many rounds before a worklist: most heaps need a few.
+const ROUNDS: usize = 16;
 
 /// Joint j lies below the groups that are in `above[term.0] ∪ term.1` for each of its terms.
-pub(super) struct Equations {
-    /// The terms of joint j (from 0) are the first `lengths[j]` from `terms[starts[j]]` on, distinct.
-    starts: Scratch<u64>,
-    lengths: Scratch<u32>,
-    /// A joint, counted from 1, or 0 for the roots; and a set.
-    terms: Scratch<[u32; 2]>,
+///
+/// Joints are in reverse postorder, so that most terms are of joints that come before.
+pub(super) struct Equations<'e> {
+    pub(super) dominators: &'e Dominators,
+    pub(super) joints: &'e Joints,
+    pub(super) chains: &'e Chains,
 }
 
-impl Equations {
-    pub(super) fn new(
-        dominators: &Dominators,
-        joints: &Joints,
-        chains: &Chains,
-        progress: &Progress,
-    ) -> Result<Equations> {
-        let room = &dominators.room;
-        let holders_of = |&merge: &u32| dominators.merges.holders(merge as usize);
-        let mut starts = room.column(joints.merges.len() + 1)?;
-        let mut end = 0;
-        for (merge, start) in joints.merges.iter().zip(&mut starts[1..]) {
-            end += holders_of(merge).len();
-            *start = end as u64;
-        }
-        let (mut lengths, mut terms) = (room.column(joints.merges.len())?, room.column(end)?);
-        let fill = |(part, (lengths, mut terms)): (usize, (&mut [u32], &mut [[u32; 2]]))| {
-            let first = part * PART;
-            for ((joint, merge), length) in (first..).zip(&joints.merges[first..]).zip(lengths) {
-                let (mine, later) = terms.split_at_mut(holders_of(merge).len());
-                *length = distinct_terms(id(joint + 1), holders_of(merge), chains, mine);
-                terms = later;
-            }
-            progress.check()
-        };
-        let terms_of = parts(&starts, &mut terms);
-        lengths.par_chunks_mut(PART).zip(terms_of).enumerate().try_for_each(fill)?;
-        Ok(Equations { starts, lengths, terms })
+impl Equations<'_> {
+    /// How many joints there are.
+    pub(super) fn joints(&self) -> usize {
+        self.joints.merges.len()
     }
 
-    /// The greatest solution, by a worklist; `None` when it does not fit.
-    pub(super) fn solve(
+    /// The most terms that a joint, counted from 0, can have.
+    pub(super) fn most_terms(&self, joint: u32) -> usize {
+        self.dominators.merges.holders(self.joints.merges[joint as usize] as usize).len()
+    }
+
+    /// The terms of a joint, counted from 0: another joint, counted from 1, or 0 for the roots; and a set. A holder below the
+    /// joint itself makes none: it meets at least what the joint meets.
+    pub(super) fn terms(&self, joint: u32) -> impl Iterator<Item = [u32; 2]> {
+        let holders = self.dominators.merges.taken_down(self.joints.merges[joint as usize] as usize);
+        holders.map(|holder| self.chains.of(holder)).filter(move |term| term[0] != joint + 1)
+    }
+
+    /// Lowers `solution` towards the greatest one that is no greater; whether that is reached. Sets that do not fit end it too.
+    ///
+    /// The first time each joint is evaluated once, then those that have met a joint before it was; then, as long as there are
+    /// any, those that use what is lower now.
+    pub(super) fn rounds(
         &self,
+        solution: &mut Solution,
+        is_first: bool,
         sets: &mut Sets,
-        room: &Room,
         progress: &Progress,
-    ) -> Result<Option<Scratch<u32>>> {
-        let joints = self.starts.len() - 1;
-        let users = invert(self, joints + 1, room, &|_| progress.check())?;
-        let mut above = room.column(joints)?;
-        above.fill(ALL);
-        let mut waiting = LowestFirst::full(id(joints));
-        let mut evaluated = 0u64;
-        while let Some(joint) = waiting.pop() {
-            let found = self.evaluate(joint as usize, &above, sets);
-            if std::mem::replace(&mut above[joint as usize], found) != found {
-                users.view().of(joint + 1).iter().for_each(|&user| waiting.insert(user));
+    ) -> Result<bool> {
+        let mut early = Vec::new();
+        if is_first {
+            self.evaluate_all(None, &mut early, solution, sets, progress)?;
+        }
+        for _ in 0..ROUNDS {
+            let mut next = solution.users();
+            next.append(&mut early);
+            if next.is_empty() || sets.exhausted() {
+                return Ok(true);
             }
-            evaluated += 1;
-            if evaluated.is_multiple_of(4096) {
+            next.sort_unstable();
+            next.dedup();
+            self.evaluate_all(Some(&next), &mut early, solution, sets, progress)?;
+        }
+        Ok(false)
+    }
+
+    /// Evaluates `some` joints, counted from 0, ascending, or for the first time all of them; adds those to `early` that have met
+    /// a joint which was not yet evaluated.
+    fn evaluate_all(
+        &self,
+        some: Option<&[u32]>,
+        early: &mut Vec<u32>,
+        solution: &mut Solution,
+        sets: &mut Sets,
+        progress: &Progress,
+    ) -> Result<()> {
+        for place in 0..some.map_or(self.joints(), <[u32]>::len) {
+            let joint = some.map_or(id(place), |some| some[place]);
+            if some.is_none() {
+                self.look_ahead(place);
+            }
+            let (uses, mut last) = (&mut solution.uses, 0);
+            let terms = self.terms(joint).inspect(|&[from, _]| {
+                if some.is_none() && from != std::mem::replace(&mut last, from) && from != 0 {
+                    uses.push([joint, from]);
+                }
+            });
+            let (found, is_last) = evaluate(terms, &solution.above, sets);
+            if !is_last {
+                early.push(joint);
+            }
+            if found != ALL {
+                solution.lower(joint + 1, found, sets);
+            }
+            if place.is_multiple_of(4096) {
                 progress.check()?;
             }
             if sets.exhausted() {
-                return Ok(None);
-            }
-        }
-        Ok(Some(above))
-    }
-
-    fn terms(&self, joint: usize) -> &[[u32; 2]] {
-        &self.terms[at(self.starts[joint])..][..self.lengths[joint] as usize]
-    }
-
-    fn evaluate(&self, joint: usize, above: &[u32], sets: &mut Sets) -> u32 {
-        let mut all = ALL;
-        for &[from, chain] in self.terms(joint) {
-            let upper = if from == 0 { EMPTY } else { above[from as usize - 1] };
-            if upper == ALL {
-                continue;
-            }
-            let term = sets.union(upper, chain);
-            all = if all == ALL { term } else { sets.intersection(all, term) };
-            if all == EMPTY {
                 break;
             }
         }
-        all
+        solution.uses.check()
     }
 
-    fn part(&self, part: usize) -> Range<usize> {
-        let joints = self.starts.len() - 1;
-        part * PART..joints.min((part + 1) * PART)
-    }
-}
-
-/// Puts the terms of `joint`, counted from 1, ascending in front of `terms`, which has room for all; how many there are.
-fn distinct_terms(joint: u32, holders: &[u32], chains: &Chains, terms: &mut [[u32; 2]]) -> u32 {
-    let mut found = 0;
-    for &holder in holders {
-        let term = [chains.joint[holder as usize], chains.chain[holder as usize]];
-        // A holder below the joint itself meets at least what the joint meets.
-        if term[0] != joint && (found == 0 || terms[found - 1] != term) {
-            terms[found] = term;
-            found += 1;
+    /// Begins to read what joints that come after that at `place` will need.
+    fn look_ahead(&self, place: usize) {
+        let merges = &self.dominators.merges;
+        if let Some(&far) = self.joints.merges.get(place + 16) {
+            merges.prefetch_start(far as usize);
         }
-    }
-    terms[..found].sort_unstable();
-    let mut distinct = 0;
-    for place in 0..found {
-        if distinct == 0 || terms[distinct - 1] != terms[place] {
-            terms[distinct] = terms[place];
-            distinct += 1;
+        if let Some(&near) = self.joints.merges.get(place + 8) {
+            merges.prefetch_holders(near as usize);
         }
-    }
-    id(distinct)
-}
-
-/// Room for the terms of each part of joints, which begin at `starts`.
-fn parts<'t>(starts: &[u64], mut terms: &'t mut [[u32; 2]]) -> Vec<&'t mut [[u32; 2]]> {
-    let mut parts = Vec::new();
-    for first in (0..starts.len() - 1).step_by(PART) {
-        let last = (starts.len() - 1).min(first + PART);
-        let (mine, later) = terms.split_at_mut(at(starts[last] - starts[first]));
-        parts.push(mine);
-        terms = later;
-    }
-    parts
-}
-
-/// Joints in a part of parallel work.
-const PART: usize = 1 << 16;
-
-/// The users of each joint, counted from 1.
-impl Pairs for Equations {
-    fn parts(&self) -> usize {
-        (self.starts.len() - 1).div_ceil(PART)
-    }
-
-    fn each(&self, part: usize, mut pair: impl FnMut(u32, u32)) {
-        for joint in self.part(part) {
-            for &[from, _] in self.terms(joint) {
-                pair(from, id(joint));
-            }
+        if let Some(&next) = self.joints.merges.get(place + 4) {
+            let holders = merges.holders(next as usize).iter().take(4);
+            holders.for_each(|&holder| prefetch(self.chains.all(), holder as usize));
         }
     }
 }

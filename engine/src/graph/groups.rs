@@ -3,11 +3,12 @@
 use crate::error::{Error, Result};
 use crate::graph::dominators::Dominators;
 use crate::graph::heap::id;
-use crate::graph::joints::{groups_on_all_paths, is_joint};
-use crate::graph::sets::Sets;
+use crate::graph::on_paths::groups_on_all_paths;
+use crate::graph::sets::{EMPTY, Sets};
 use crate::graph::topmost::topmost;
 use crate::progress::Progress;
 use rayon::prelude::*;
+use std::cell::Cell;
 
 /// Retained sizes of the groups of a partition; two columns by group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl GroupRetained {
 /// Groups of objects, which may overlap: each object has a label, which stands for a set of groups.
 #[derive(Clone, Debug)]
 pub struct Labels<F> {
-    /// The label of an object, by its id.
+    /// The label of an object, by its id and its class.
     pub of: F,
     /// The groups of the objects that have a label, by label.
     pub groups: Vec<Vec<u32>>,
@@ -40,7 +41,7 @@ pub struct Labels<F> {
 /// The retained size of each of `groups` groups as a set: the bytes of the objects to which every path from the roots
 /// meets an object of the group, itself included. Only what is held counts.
 ///
-/// `group_of` and `shallow` (bytes) take an object's id. Two objects of a group that hold a third together retain it,
+/// `group_of` and `shallow` (bytes) take an object's id and its class. Two objects of a group that hold a third together retain it,
 /// though neither dominates it. Cost about O(objects + references), memory 8 bytes for each inner object.
 ///
 /// # Errors
@@ -48,9 +49,9 @@ pub struct Labels<F> {
 /// [`Error::Interrupted`] when `progress` was cancelled.
 pub fn group_retained(
     dominators: &Dominators,
-    group_of: impl Fn(u32) -> u32 + Sync,
+    group_of: impl Fn(u32, u32) -> u32 + Sync,
     groups: usize,
-    shallow: impl Fn(u32) -> u64 + Sync,
+    shallow: impl Fn(u32, u32) -> u64 + Sync,
     progress: &Progress,
 ) -> Result<GroupRetained> {
     let one = (0..id(groups)).map(|group| vec![group]).collect();
@@ -66,58 +67,47 @@ pub fn group_retained(
 ///
 /// # Errors
 /// [`Error::Input`] when a label or a group is out of range; [`Error::Interrupted`] when `progress` was cancelled.
-pub fn exactly_retained<F: Fn(u32) -> u32 + Sync>(
+pub fn exactly_retained<F: Fn(u32, u32) -> u32 + Sync>(
     dominators: &Dominators,
     labels: &Labels<F>,
-    shallow: impl Fn(u32) -> u64 + Sync,
+    shallow: impl Fn(u32, u32) -> u64 + Sync,
     progress: &Progress,
 ) -> Result<Option<Vec<u64>>> {
-    check(dominators, labels)?;
+    let is_group = |&group: &u32| (group as usize) < labels.count;
+    let are_sound = Cell::new(labels.groups.iter().flatten().all(is_group));
     let mut sets = Sets::new(dominators.order.len());
     let own: Vec<u32> = labels.groups.iter().map(|groups| sets.of(groups)).collect();
-    let own = |object| own[(labels.of)(object) as usize];
-    let Some(on_paths) = groups_on_all_paths(dominators, &own, &mut sets, progress)? else { return Ok(None) };
-    let mut weights = Weights { bytes: vec![0; sets.len()] };
-    for (&object, &set) in dominators.order.iter().zip(&on_paths[..]).skip(1) {
-        weights.add(set, shallow(object));
+    let (order, class) = (&dominators.order[..], &dominators.class[..]);
+    let own = |number: u32| {
+        let label = (labels.of)(order[number as usize], class[number as usize]);
+        own.get(label as usize).copied().unwrap_or_else(|| {
+            are_sound.set(false);
+            EMPTY
+        })
+    };
+    let on_paths = groups_on_all_paths(dominators, &own, &mut sets, progress)?;
+    if !are_sound.get() {
+        return Err(Error::Input("the group of an object is out of range".into()));
     }
-    add_leaves(dominators, (&own, &on_paths, &shallow), (&mut sets, &mut weights), progress)?;
-    Ok((!sets.exhausted()).then(|| weights.by_group(&sets, labels.count)))
+    Ok(on_paths.map(|on_paths| weights(dominators, &on_paths, &sets, shallow).by_group(&sets, labels.count)))
 }
 
-fn check<F: Fn(u32) -> u32 + Sync>(dominators: &Dominators, labels: &Labels<F>) -> Result<()> {
-    let is_label = |&object: &u32| ((labels.of)(object) as usize) < labels.groups.len();
-    let is_group = |&group: &u32| (group as usize) < labels.count;
-    if labels.groups.iter().flatten().all(is_group) && dominators.order().par_iter().all(is_label) {
-        return Ok(());
-    }
-    Err(Error::Input("the group of an object is out of range".into()))
-}
-
-/// Adds the leaves, which nobody's set depends on.
-fn add_leaves(
+/// The bytes of the objects by the set of each of them.
+fn weights(
     dominators: &Dominators,
-    (own, on_paths, shallow): (&impl Fn(u32) -> u32, &[u32], &impl Fn(u32) -> u64),
-    (sets, weights): (&mut Sets, &mut Weights),
-    progress: &Progress,
-) -> Result<()> {
-    let merges = &dominators.merges;
-    let leaves = merges.inner(dominators.inner)..merges.len();
-    let mut joints = leaves.filter(|&merge| is_joint(dominators, merge)).peekable();
-    for (number, &object) in (0u32..).zip(&dominators.order[..]).skip(on_paths.len()) {
-        let above = match joints.next_if(|&merge| merges.numbers[merge] == number) {
-            None => on_paths[dominators.dominator[number as usize] as usize],
-            Some(merge) => {
-                let holders = merges.holders(merge).iter().map(|&holder| on_paths[holder as usize]);
-                holders.reduce(|a, b| sets.intersection(a, b)).unwrap_or_default()
-            }
-        };
-        weights.add(sets.union(above, own(object)), shallow(object));
-        if number.is_multiple_of(65_536) {
-            progress.check()?;
-        }
-    }
-    Ok(())
+    on_paths: &[u32],
+    sets: &Sets,
+    shallow: impl Fn(u32, u32) -> u64 + Sync,
+) -> Weights {
+    let objects = dominators.order.par_iter().zip(&dominators.class[..]).zip(on_paths).skip(1);
+    let none = || Weights { bytes: vec![0; sets.len()] };
+    // So many at least for each sum, of which every one takes a number for each set.
+    let least = (on_paths.len() / rayon::current_num_threads()).max(sets.len());
+    let add = |mut weights: Weights, ((&object, &class), &set): ((&u32, &u32), &u32)| {
+        weights.add(set, shallow(object, class));
+        weights
+    };
+    objects.with_min_len(least).fold(none, add).reduce(none, Weights::join)
 }
 
 /// Bytes of the objects that have a set, by set.
@@ -127,11 +117,13 @@ struct Weights {
 
 impl Weights {
     fn add(&mut self, set: u32, bytes: u64) {
-        if self.bytes.len() <= set as usize {
-            self.bytes.resize(set as usize + 1, 0);
-        }
         let sum = &mut self.bytes[set as usize];
         *sum = sum.saturating_add(bytes);
+    }
+
+    fn join(mut self, other: Weights) -> Weights {
+        self.bytes.iter_mut().zip(other.bytes).for_each(|(sum, bytes)| *sum = sum.saturating_add(bytes));
+        self
     }
 
     fn by_group(&self, sets: &Sets, groups: usize) -> Vec<u64> {

@@ -2,14 +2,12 @@
 
 use crate::error::{Error, Result};
 use crate::graph::bits::Bits;
+use crate::graph::marks::MAX_OBJECTS;
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
 use crate::wide::WideRef;
 use rayon::prelude::*;
 use std::sync::Arc;
-
-/// The most objects a graph may have: the last few numbers below [`NO_OBJECT`] are marks.
-pub const MAX_OBJECTS: usize = u32::MAX as usize - 16;
 
 /// The most references of one object, and the most locals and referents of all: a cursor over both fits a u32.
 const MAX_STORED: u64 = 3 << 30;

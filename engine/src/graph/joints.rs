@@ -1,41 +1,17 @@
-//! Which groups every path to an object meets: chains of dominators, joined where holders differ.
+//! Where the holders of an object differ in what every path to them meets, and the chains of dominators between.
 
 use crate::error::Result;
 use crate::graph::dominators::Dominators;
-use crate::graph::equations::Equations;
 use crate::graph::heap::id;
+use crate::graph::postorder::{parents, reverse_postorder};
 use crate::graph::sets::{EMPTY, Sets};
 use crate::memory::{Pile, Scratch};
 use crate::progress::Progress;
-use rayon::prelude::*;
 
-/// For each inner object the set of groups that every path from the roots to it meets, itself included, by number;
-/// `None` when the graph is too complex for the sets to fit.
-///
-/// With D(o) that set, D(o) = own(o) ∪ ⋂ D(p) over the holders p: the greatest solution; `own` gives the set of an object's
-/// own groups, by its id. Where the immediate dominator d is itself a holder that is D(d) ∪ own(o). Only the other objects, here
-/// *joints*, need the intersection: an equation between few unknowns.
-pub(super) fn groups_on_all_paths(
-    dominators: &Dominators,
-    own: &impl Fn(u32) -> u32,
-    sets: &mut Sets,
-    progress: &Progress,
-) -> Result<Option<Scratch<u32>>> {
-    let joints = Joints::new(dominators, progress)?;
-    let mut chains = chains(dominators, &joints, own, sets, progress)?;
-    let equations = Equations::new(dominators, &joints, &chains, progress)?;
-    drop(joints);
-    let Some(above) = equations.solve(sets, &dominators.room, progress)? else { return Ok(None) };
-    for (chain, &joint) in chains.chain.iter_mut().zip(&chains.joint[..]) {
-        *chain = if joint == 0 { *chain } else { sets.union(above[joint as usize - 1], *chain) };
-    }
-    Ok((!sets.exhausted()).then_some(chains.chain))
-}
-
-/// Whether merge `merge` is held by its immediate dominator.
+/// Whether merge `merge` is not held by its immediate dominator, as far as the walk took that down.
 pub(super) fn is_joint(dominators: &Dominators, merge: usize) -> bool {
-    let above = dominators.dominator[dominators.merges.numbers[merge] as usize];
-    dominators.merges.holders(merge).binary_search(&above).is_err()
+    let Dominators { dominator, merges, .. } = dominators;
+    !merges.is_taken_down(merge, dominator[merges.numbers[merge] as usize])
 }
 
 /// The inner merges that are not held by their immediate dominator.
@@ -50,23 +26,34 @@ pub(super) struct Joints {
 const JOINTS: usize = 1 << 18;
 
 impl Joints {
-    fn new(dominators: &Dominators, progress: &Progress) -> Result<Joints> {
-        let Dominators { merges: all, room, .. } = dominators;
-        let inner = all.inner(dominators.inner);
+    pub(super) fn new(dominators: &Dominators, progress: &Progress) -> Result<Joints> {
+        let Dominators { merges: all, room, inner, .. } = dominators;
+        let inner = all.inner(*inner);
         let mut found = Pile::new(room, JOINTS);
         for first in (0..inner).step_by(JOINTS) {
             let batch = first..inner.min(first + JOINTS);
             batch.filter(|&merge| is_joint(dominators, merge)).for_each(|merge| found.push(id(merge)));
             progress.check()?;
         }
-        let mut merges = room.column(found.len())?;
-        found.copy_to(&mut merges)?;
-        merges.par_sort_unstable_by_key(|&merge| all.places[merge as usize]);
-        let mut places = room.column(inner)?;
-        for (place, &merge) in (1..).zip(&merges[..]) {
+        found.check()?;
+        let ascending = || found.parts().flatten().copied();
+        let run = |merge: u32| all.numbers[merge as usize]..all.ends[merge as usize];
+        let parent = parents(ascending().map(run), found.len(), room)?;
+        let order = reverse_postorder(&parent, room, progress)?;
+        let (mut merges, mut places) = (room.column(found.len())?, room.column(inner)?);
+        for (merge, &place) in ascending().zip(&order[1..]) {
+            merges[place as usize - 1] = merge;
             places[merge as usize] = place;
         }
         Ok(Joints { merges, places })
+    }
+
+    /// By class, the joint, counted from 1, that is the class object of its instances; 0 where that does not matter: what is no
+    /// joint is below the groups of an immediate dominator that all instances have in common.
+    pub(super) fn of_class_objects(&self, dominators: &Dominators) -> Vec<u32> {
+        let numbers = &dominators.merges.numbers[..self.places.len()];
+        let joint = |number: &u32| numbers.binary_search(number).map_or(0, |merge| self.places[merge]);
+        dominators.class_objects.iter().map(joint).collect()
     }
 
     /// The number of each joint with its place among the joints, from 1; by number.
@@ -76,38 +63,47 @@ impl Joints {
     }
 }
 
-/// Two columns by number.
+/// A column by number of inner objects.
 pub(super) struct Chains {
-    /// The nearest joint on the way up the dominators, itself included, counted from 1; 0 for none.
-    pub(super) joint: Scratch<u32>,
-    /// The set of groups from there down to the object.
-    pub(super) chain: Scratch<u32>,
+    /// The nearest joint on the way up the dominators, itself included, counted from 1, 0 for none; and the set of groups from
+    /// there down to the object.
+    column: Scratch<[u32; 2]>,
 }
 
-fn chains(
-    dominators: &Dominators,
-    joints: &Joints,
-    own: &impl Fn(u32) -> u32,
-    sets: &mut Sets,
-    progress: &Progress,
-) -> Result<Chains> {
-    let inner = dominators.inner;
-    let mut joint = dominators.room.column(inner as usize + 1)?;
-    // Zeros: all sets are EMPTY.
-    let mut chain = dominators.room.column(inner as usize + 1)?;
-    let mut next = joints.by_number(dominators).peekable();
-    for number in 1..=inner {
-        let above = dominators.dominator[number as usize] as usize;
-        let set = own(dominators.order[number as usize]);
-        let (joint_here, chain_above) = match next.next_if(|&(joint, _)| joint == number) {
-            Some((_, index)) => (index, EMPTY),
-            None => (joint[above], chain[above]),
-        };
-        joint[number as usize] = joint_here;
-        chain[number as usize] = sets.union(chain_above, set);
-        if number.is_multiple_of(65_536) {
-            progress.add(65_536)?;
+impl Chains {
+    /// The chains of all inner objects; `own` gives the set of an object's own groups, by its number.
+    pub(super) fn new(
+        dominators: &Dominators,
+        joints: &Joints,
+        own: &impl Fn(u32) -> u32,
+        sets: &mut Sets,
+        progress: &Progress,
+    ) -> Result<Chains> {
+        let inner = dominators.inner;
+        // Zeros: no joint, and all sets are EMPTY.
+        let mut column = dominators.room.column::<[u32; 2]>(inner as usize + 1)?;
+        let mut next = joints.by_number(dominators).peekable();
+        for number in 1..=inner {
+            let [joint, chain] = match next.next_if(|&(joint, _)| joint == number) {
+                Some((_, index)) => [index, EMPTY],
+                None => column[dominators.dominator[number as usize] as usize],
+            };
+            column[number as usize] = [joint, sets.union(chain, own(number))];
+            if number.is_multiple_of(65_536) {
+                progress.add(65_536)?;
+            }
         }
+        Ok(Chains { column })
     }
-    Ok(Chains { joint, chain })
+
+    /// The joint and the set of an inner object.
+    #[inline]
+    pub(super) fn of(&self, number: u32) -> [u32; 2] {
+        self.column[number as usize]
+    }
+
+    /// By number, as [`Chains::of`].
+    pub(super) fn all(&self) -> &[[u32; 2]] {
+        &self.column
+    }
 }

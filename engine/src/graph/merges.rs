@@ -1,11 +1,12 @@
 //! The objects with more than one holder, and all holders of each.
 
 use crate::error::Result;
-use crate::graph::heap::{at, id};
+use crate::graph::heap::{at, equal_range, id};
+use crate::graph::marks::final_number;
 use crate::graph::pairs::Pairs;
 use crate::graph::partition::{Partition, Round};
-use crate::graph::walk::final_number;
-use crate::memory::{Pile, Room, Scratch};
+use crate::graph::postorder::sizes;
+use crate::memory::{Pile, Room, Scratch, prefetch};
 use crate::progress::Progress;
 use crate::wide::{Wide, running_sums};
 use rayon::prelude::*;
@@ -28,14 +29,14 @@ pub(super) struct Merges {
     /// The holders of merge m are `holders[starts[m]..starts[m + 1]]`: distinct, ascending, the parent among them.
     starts: Wide,
     holders: Scratch<u32>,
-    /// The place of each inner merge in reverse postorder.
-    pub(super) places: Scratch<u32>,
+    /// Of each inner merge, the number behind all that is below it in the tree of the walk.
+    pub(super) ends: Scratch<u32>,
+    /// Those of the holders that the walk did not take down, as [number, holder], ascending; see [`Merges::add`].
+    added: Scratch<[u32; 2]>,
 }
 
 impl Merges {
     /// Sorts the references that the walk met again; `parent` is by number, leaves from `inner + 1`.
-    ///
-    /// Where inner objects are in reverse postorder is not yet known.
     pub(super) fn new(
         again: Again,
         inner: u32,
@@ -44,18 +45,52 @@ impl Merges {
         progress: &Progress,
     ) -> Result<Merges> {
         let pairs = Numbered { parts: again.parts().collect(), inner };
-        let partition = Partition::new(&pairs, parent.len());
-        let (mut rounds, mut blocks) = (partition.rounds(room)?, Vec::new());
-        for round in &rounds.rounds {
-            progress.check()?;
-            let found = partition.gather(&mut rounds.bins, round.clone());
-            let block = |block| Block::new(&partition, &found, block, parent, room)?.keep(room);
-            blocks.extend(round.clone().into_par_iter().map(block).collect::<Result<Vec<KeptBlock>>>()?);
-        }
-        drop((partition, rounds));
+        let blocks = sorted(&pairs, parent, room, progress)?;
         drop(pairs);
         drop(again);
         Merges::of_blocks(blocks, room)
+    }
+
+    /// Adds holders, as [number, holder]. They need not hold the object itself, if what they hold does.
+    pub(super) fn add(
+        &mut self,
+        more: &Again,
+        (parent, inner): (&[u32], u32),
+        room: &Room,
+        progress: &Progress,
+    ) -> Result<()> {
+        let is_known = |&[number, holder]: &[u32; 2]| {
+            let merge = self.numbers.binary_search(&number);
+            parent[number as usize] == holder
+                || merge.is_ok_and(|merge| self.holders(merge).binary_search(&holder).is_ok())
+        };
+        let mut added = again(room);
+        self.added.iter().for_each(|&pair| added.push(pair));
+        more.parts().flatten().filter(|pair| !is_known(pair)).for_each(|&pair| added.push(pair));
+        let mut all = again(room);
+        for (merge, &number) in self.numbers.iter().enumerate() {
+            self.holders(merge).iter().for_each(|&holder| all.push([number, holder]));
+        }
+        added.parts().flatten().for_each(|&pair| all.push(pair));
+        all.check()?;
+        // No number is beyond the last inner one, if all of them count as such.
+        let pairs = Numbered { parts: all.parts().collect(), inner: u32::MAX };
+        *self = Merges::of_blocks(sorted(&pairs, parent, room, progress)?, room)?;
+        self.set_ends(&sizes(&parent[..=at(inner.into())], room, progress)?, room)?;
+        self.added = room.column(added.len())?;
+        added.copy_to(&mut self.added)?;
+        self.added.par_sort_unstable();
+        Ok(())
+    }
+
+    /// Sets [`Merges::ends`] from the [`sizes`] of inner objects.
+    pub(super) fn set_ends(&mut self, sizes: &[u32], room: &Room) -> Result<()> {
+        let numbers = &self.numbers[..self.inner(id(sizes.len() - 1))];
+        let mut ends = room.column(numbers.len())?;
+        let rows = ends.par_iter_mut().zip(numbers);
+        rows.for_each(|(end, &number)| *end = number + sizes[number as usize]);
+        self.ends = ends;
+        Ok(())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -66,6 +101,31 @@ impl Merges {
     pub(super) fn holders(&self, merge: usize) -> &[u32] {
         let (start, end) = self.starts.view().pair(merge);
         &self.holders[at(start)..at(end)]
+    }
+
+    /// Begins to read where the holders of a merge are.
+    #[inline]
+    pub(super) fn prefetch_start(&self, merge: usize) {
+        prefetch(&self.starts.low, merge);
+    }
+
+    /// Begins to read the holders of a merge.
+    #[inline]
+    pub(super) fn prefetch_holders(&self, merge: usize) {
+        prefetch(&self.holders, at(self.starts.get(merge)));
+    }
+
+    /// Those holders of a merge that the walk took down.
+    pub(super) fn taken_down(&self, merge: usize) -> impl Iterator<Item = u32> {
+        let added = equal_range(&self.added, |pair| pair[0], self.numbers[merge]);
+        let is_added = |holder: u32| added.binary_search_by_key(&holder, |pair| pair[1]).is_ok();
+        self.holders(merge).iter().copied().filter(move |&holder| !is_added(holder))
+    }
+
+    /// Whether `holder` is one of [`Merges::taken_down`].
+    pub(super) fn is_taken_down(&self, merge: usize, holder: u32) -> bool {
+        self.holders(merge).binary_search(&holder).is_ok()
+            && self.added.binary_search(&[self.numbers[merge], holder]).is_err()
     }
 
     /// How many merges are inner objects; the others are leaves.
@@ -91,8 +151,22 @@ impl Merges {
                 holder += part.len();
             }
         }
-        Ok(Merges { numbers, starts: running_sums(counts)?, holders, places: room.column(0)? })
+        let (starts, ends, added) = (running_sums(counts)?, room.column(0)?, room.column(0)?);
+        Ok(Merges { numbers, starts, holders, ends, added })
     }
+}
+
+/// The merges of each block of numbers.
+fn sorted(pairs: &Numbered, parent: &[u32], room: &Room, progress: &Progress) -> Result<Vec<KeptBlock>> {
+    let partition = Partition::new(pairs, parent.len());
+    let (mut rounds, mut blocks) = (partition.rounds(room)?, Vec::new());
+    for round in &rounds.rounds {
+        progress.check()?;
+        let found = partition.gather(&mut rounds.bins, round.clone());
+        let block = |block| Block::new(&partition, &found, block, parent, room)?.keep(room);
+        blocks.extend(round.clone().into_par_iter().map(block).collect::<Result<Vec<KeptBlock>>>()?);
+    }
+    Ok(blocks)
 }
 
 /// The merges of a block of numbers.

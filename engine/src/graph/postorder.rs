@@ -4,20 +4,46 @@ use crate::error::Result;
 use crate::graph::heap::id;
 use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
+use rayon::prelude::*;
+use std::ops::Range;
 
-/// The place of each number in reverse postorder; holders come before what they hold, but for references back.
-///
-/// It is the preorder with the children of each node turned round: a child's place is the end of its parent's interval
-/// less what earlier children have taken. Two passes, 8 bytes for each number.
-pub(super) fn reverse_postorder(parent: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
+/// By number, how many there are of an object and of what is below it in the depth-first tree; their numbers are a run.
+pub(super) fn sizes(parent: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
     let mut size = room.column::<u32>(parent.len())?;
-    size.fill(1);
+    size.par_iter_mut().for_each(|size| *size = 1);
     for number in (1..parent.len()).rev() {
         size[parent[number] as usize] += size[number];
         if number.is_multiple_of(65_536) {
             progress.check()?;
         }
     }
+    Ok(size)
+}
+
+/// The tree that some nodes make, of the numbers from which to behind which what is below them is a run, ascending: by node,
+/// counted from 1, its parent.
+pub(super) fn parents(
+    runs: impl Iterator<Item = Range<u32>>,
+    count: usize,
+    room: &Room,
+) -> Result<Scratch<u32>> {
+    let (mut parent, mut ends) = (room.column(count + 1)?, room.column(count + 1)?);
+    for (node, run) in (1..).zip(runs) {
+        let mut above = node - 1;
+        while above > 0 && ends[above as usize] <= run.start {
+            above = parent[above as usize];
+        }
+        (parent[node as usize], ends[node as usize]) = (above, run.end);
+    }
+    Ok(parent)
+}
+
+/// The place of each number in reverse postorder; holders come before what they hold, but for references back.
+///
+/// It is the preorder with the children of each node turned round: a child's place is the end of its parent's interval
+/// less what earlier children have taken. Two passes, 8 bytes for each number.
+pub(super) fn reverse_postorder(parent: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
+    let size = sizes(parent, room, progress)?;
     let mut end = room.column(parent.len())?;
     end[0] = id(parent.len());
     for number in 1..parent.len() {
@@ -50,5 +76,17 @@ mod tests {
     fn children_are_turned_round() {
         check(&[0, 0, 1, 1, 0, 4], &[0, 3, 5, 4, 1, 2]);
         check(&[0], &[0]);
+    }
+
+    // 0 -> 1 -> 2, 1 -> 3, 0 -> 4 -> 5, and the same without 1 and 4
+    #[test]
+    fn a_tree_is_made_of_runs() {
+        let (tree, room) = ([0, 0, 1, 1, 0, 4], Room::unbounded());
+        let size = sizes(&tree, &room, &Progress::default()).unwrap();
+        assert_eq!(size[..], [6, 3, 1, 1, 2, 1]);
+        let run = |node: u32| node..node + size[node as usize];
+        assert_eq!(parents((1..6).map(run), 5, &room).unwrap()[..], tree);
+        assert_eq!(parents([2, 3, 5].map(run).into_iter(), 3, &room).unwrap()[..], [0, 0, 0, 0]);
+        assert_eq!(parents([1, 3, 5].map(run).into_iter(), 3, &room).unwrap()[..], [0, 0, 1, 0]);
     }
 }

@@ -4,8 +4,9 @@ use crate::error::Result;
 use crate::graph::merges::Merges;
 use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
+use rayon::prelude::*;
 
-/// For each of the first `merges` merges the number of its semidominator; and two columns that are free again.
+/// For each of the first `merges` merges the number of its semidominator; and a column of pairs that is free again.
 ///
 /// An object with one holder has its parent for semidominator, so only merges are computed, from the last number to the
 /// first (Georgiadis, Tarjan, Werneck 2006, "Finding dominators in practice"). Cost O(m log n), no stack.
@@ -15,8 +16,9 @@ pub(super) fn semidominators(
     merges: usize,
     room: &Room,
     progress: &Progress,
-) -> Result<(Scratch<u32>, Scratch<u32>, Scratch<u32>)> {
-    let mut forest = Forest { ancestor: copy(parent, room)?, label: copy(parent, room)? };
+) -> Result<(Scratch<u32>, Scratch<[u32; 2]>)> {
+    let mut forest = Forest { nodes: room.column(parent.len())? };
+    forest.nodes.par_iter_mut().zip(parent).for_each(|(node, &parent)| *node = [parent, parent]);
     let mut semidominators = room.sequential(merges)?;
     for merge in (0..merges).rev() {
         let number = all.numbers[merge];
@@ -28,26 +30,22 @@ pub(super) fn semidominators(
             }
         }
         semidominators[merge] = least;
-        forest.label[number as usize] = least;
+        forest.nodes[number as usize][LABEL] = least;
         if merge.is_multiple_of(65_536) {
             progress.check()?;
         }
     }
-    Ok((semidominators, forest.ancestor, forest.label))
-}
-
-fn copy(column: &[u32], room: &Room) -> Result<Scratch<u32>> {
-    let mut copy = room.column(column.len())?;
-    copy.copy_from_slice(column);
-    Ok(copy)
+    Ok((semidominators, forest.nodes))
 }
 
 /// The part of the tree above which semidominators are known, with compressed paths.
 struct Forest {
-    ancestor: Scratch<u32>,
-    /// The least semidominator on the path from here up to, and without, `ancestor`.
-    label: Scratch<u32>,
+    /// By number an ancestor and a label: the least semidominator on the path from here up to, and without, that ancestor.
+    nodes: Scratch<[u32; 2]>,
 }
+
+const ANCESTOR: usize = 0;
+const LABEL: usize = 1;
 
 impl Forest {
     /// The least semidominator on the path from `node` up to the last ancestor above `limit`.
@@ -55,17 +53,17 @@ impl Forest {
     /// Compresses the path: on the way up it turns each pointer round, on the way down sets it to the top.
     fn evaluate(&mut self, node: u32, limit: u32) -> u32 {
         let (mut below, mut here) = (node, node);
-        while self.ancestor[here as usize] > limit {
-            let above = std::mem::replace(&mut self.ancestor[here as usize], below);
+        while self.nodes[here as usize][ANCESTOR] > limit {
+            let above = std::mem::replace(&mut self.nodes[here as usize][ANCESTOR], below);
             (below, here) = (here, above);
         }
-        let top = self.ancestor[here as usize];
-        let mut least = self.label[here as usize];
+        let [top, mut least] = self.nodes[here as usize];
         while here != node {
             here = below;
-            below = std::mem::replace(&mut self.ancestor[here as usize], top);
-            least = least.min(self.label[here as usize]);
-            self.label[here as usize] = least;
+            let [ancestor, label] = &mut self.nodes[here as usize];
+            below = std::mem::replace(ancestor, top);
+            least = least.min(*label);
+            *label = least;
         }
         least
     }

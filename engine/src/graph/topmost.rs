@@ -13,15 +13,15 @@ use crate::progress::Progress;
 /// dominator tree with a counter for each group; cost O(objects).
 pub(super) fn topmost(
     dominators: &Dominators,
-    group_of: impl Fn(u32) -> u32,
+    group_of: impl Fn(u32, u32) -> u32,
     groups: usize,
-    shallow: impl Fn(u32) -> u64 + Sync,
+    shallow: impl Fn(u32, u32) -> u64 + Sync,
     progress: &Progress,
 ) -> Result<GroupRetained> {
     let retained = retained_by_number(dominators, shallow)?;
     let (first, next) = links(&dominators.dominator, &dominators.room)?;
     let mut counts = Counts { open: vec![0; groups], topmost: vec![0; groups], bytes: vec![0; groups] };
-    let group = |number: usize| group_of(dominators.order[number]) as usize;
+    let group = |number: usize| group_of(dominators.order[number], dominators.class[number]) as usize;
     let mut number = first[0] as usize;
     let mut entered = 0u64;
     while number != 0 {
@@ -45,10 +45,11 @@ pub(super) fn topmost(
     Ok(GroupRetained { bytes: counts.bytes, exact })
 }
 
-fn retained_by_number(dominators: &Dominators, shallow: impl Fn(u32) -> u64) -> Result<Scratch<u64>> {
+fn retained_by_number(dominators: &Dominators, shallow: impl Fn(u32, u32) -> u64) -> Result<Scratch<u64>> {
     let mut retained = dominators.room.column::<u64>(dominators.order.len())?;
     for number in (1..retained.len()).rev() {
-        let bytes = retained[number].saturating_add(shallow(dominators.order[number]));
+        let shallow = shallow(dominators.order[number], dominators.class[number]);
+        let bytes = retained[number].saturating_add(shallow);
         retained[number] = bytes;
         let above = &mut retained[dominators.dominator[number] as usize];
         *above = above.saturating_add(bytes);

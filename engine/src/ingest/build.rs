@@ -9,7 +9,7 @@ use crate::format;
 use crate::format::go::Params;
 use crate::format::hprof::{self, Outline};
 use crate::graph::{Heap, Reach, Strength, strongly_reached};
-use crate::id::ObjectId;
+use crate::id::{ClassId, ObjectId};
 use crate::input::Dump;
 use crate::memory::{Room, both, need, room};
 use crate::progress::{Progress, Unit};
@@ -54,7 +54,7 @@ pub fn build(
     let folder = Folder::new(target.base);
     let Read { mut raw, facts, go, room } =
         read(dump, (identity.layout.as_deref(), exe), (target, &folder), progress)?;
-    let (mut info, tree) = graph(&raw, (target, &folder, &room), progress)?;
+    let (mut info, tree) = graph(&mut raw, (target, &folder, &room), progress)?;
     let input = dump.warnings.list().iter().map(ToString::to_string);
     info.warnings = input.chain(std::mem::take(&mut raw.warnings)).collect();
     info.notes = std::mem::take(&mut raw.notes);
@@ -132,29 +132,37 @@ fn go_facts(params: &Params) -> Facts {
     }
 }
 
-/// Everything that follows from the columns of `raw`.
+/// Everything that follows from the columns of `raw`. The references stay in memory for the walk, if there is room.
 fn graph(
-    raw: &RawHeap,
+    raw: &mut RawHeap,
     (target, folder, room): (&Target, &Folder, &Room),
     progress: &Progress,
 ) -> Result<(Info, HeldFiles)> {
+    if room.is_scarce() {
+        raw.write_references(folder, progress)?;
+        raw.map_references(folder)?;
+    }
     let ties = Ties::new(&raw.classes, &raw.stacks, &raw.specials);
     let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
     let loaders = Loaders::new(&raw.classes, &raw.objects.class);
     let permanent = graph::ids(&permanent_classes(&raw.classes, &raw.objects.class));
+    let descent = graph::begin_walk(room, &heap, target.held, progress)?;
     let (walk, early) = both(
         room,
-        || graph::walk(room, &heap, target.held, progress),
+        || descent.walk(progress),
         || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
     );
     let (walk, Beside { shallow_total, early }) = (walk?, early?);
     let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
+    let checked = heap.checked();
+    raw.map_references(folder)?;
+    let heap = Heap::known(ties.graph(&raw.objects, &raw.outbound), &checked);
     let sizes = raw.sizes();
     let held = graph::Held {
         heap: &heap,
         classes: &raw.classes,
         loaders: &loaders,
-        shallow: |id| sizes.shallow(ObjectId(id)),
+        shallow: |id, class| sizes.shallow_of(ObjectId(id), ClassId(class)),
     };
     let tree_folder = Folder::new(target.tree);
     let (totals, reached) = both(
@@ -206,6 +214,9 @@ fn beside_walk(
         let bytes = raw.specials.write(folder)? + raw.stacks.write(folder)?;
         Ok(bytes + classes.write(folder)?)
     })?;
+    if !room.is_scarce() {
+        raw.write_references(folder, progress)?;
+    }
     let mut early = None;
     progress.beside("reach", || {
         early = graph::reached_early(room, heap, permanent, progress)?;
@@ -295,10 +306,10 @@ pub fn build_held(
     let loaders = Loaders::new(&base.classes, &base.objects.class);
     let (sizes, room) = (base.sizes(), room(target.base, target.memory_limit));
     need(&room, heap.objects() as u64);
-    let shallow = |id| sizes.shallow(ObjectId(id));
+    let shallow = |id, class| sizes.shallow_of(ObjectId(id), ClassId(class));
     let held = graph::Held { heap: &heap, classes: &base.classes, loaders: &loaders, shallow };
     let folder = Folder::new(target.tree);
-    let walk = graph::walk(&room, &heap, target.held, progress)?;
+    let walk = graph::begin_walk(&room, &heap, target.held, progress)?.walk(progress)?;
     let totals = held.write(walk, &folder, progress)?;
     HeldFiles { folder, totals }.manifest(manifest)
 }

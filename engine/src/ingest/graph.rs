@@ -2,7 +2,7 @@
 
 use super::Loaders;
 use crate::error::Result;
-use crate::graph::{Dominators, GroupRetained, Heap, Reach, Strength, Walk};
+use crate::graph::{Descent, Dominators, GroupRetained, Heap, Reach, Strength, Walk};
 use crate::graph::{exactly_retained, group_retained, reach_in, settle};
 use crate::id::ObjectId;
 use crate::memory::{Room, both};
@@ -44,10 +44,15 @@ pub(super) fn reached(
     Ok(Reached { strength: reach.strength.freeze()?, depth: reach.depth.freeze()? })
 }
 
-/// The walk from the roots by the references that hold.
-pub(super) fn walk(room: &Room, heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
+/// A walk from the roots by the references that hold, which has not begun.
+pub(super) fn begin_walk<'h, 'a>(
+    room: &'h Room,
+    heap: &'h Heap<'a>,
+    held: Strength,
+    progress: &Progress,
+) -> Result<Descent<'h, 'a>> {
     progress.begin("depth-first", Unit::Objects, heap.objects() as u64);
-    Walk::within(room, heap, held, progress)
+    Descent::begin(room, heap, held)
 }
 
 /// What sizes of objects, classes and loaders are of.
@@ -55,7 +60,7 @@ pub(super) struct Held<'a, F> {
     pub(super) heap: &'a Heap<'a>,
     pub(super) classes: &'a Classes,
     pub(super) loaders: &'a Loaders,
-    /// The bytes of an object.
+    /// The bytes of an object, by its id and its class.
     pub(super) shallow: F,
 }
 
@@ -67,7 +72,7 @@ pub(super) struct Totals {
     pub(super) warnings: Vec<String>,
 }
 
-impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
+impl<F: Fn(u32, u32) -> u64 + Sync> Held<'_, F> {
     /// Writes the dominator tree, and the retained sizes of objects, classes and loaders.
     pub(super) fn write(&self, walk: Walk, folder: &Folder, progress: &Progress) -> Result<Totals> {
         let objects = self.heap.objects() as u64;
@@ -109,7 +114,7 @@ impl<F: Fn(u32) -> u64 + Sync> Held<'_, F> {
             let by_loader = bytes.split_off(classes.len());
             return Ok((GroupRetained::exact(bytes), GroupRetained::exact(by_loader)));
         }
-        let class = |id| class_of[id as usize];
+        let class = |_, class| class;
         let loader = loaders.of_objects(classes, class_of);
         Ok((
             group_retained(dominators, class, classes.len(), shallow, progress)?,

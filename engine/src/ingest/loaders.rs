@@ -51,7 +51,7 @@ impl Loaders {
         &'a self,
         classes: &Classes,
         class: &'a [u32],
-    ) -> Labels<impl Fn(u32) -> u32 + Sync + use<'a>> {
+    ) -> Labels<impl Fn(u32, u32) -> u32 + Sync + use<'a>> {
         let first = self.first_group();
         let mut groups: Vec<_> =
             (0..).zip(&self.of_class).map(|(class, &loader)| vec![class, first + loader]).collect();
@@ -63,8 +63,7 @@ impl Loaders {
             exceptions.insert(object, label);
             groups.push(vec![class, first + loader]);
         }
-        let of = move |object| {
-            let class = class[object as usize];
+        let of = move |object, class| {
             let exception = has_exceptions[class as usize].then(|| exceptions.get(&object)).flatten();
             exception.copied().unwrap_or(class)
         };
@@ -76,9 +75,9 @@ impl Loaders {
         &'a self,
         classes: &Classes,
         class: &'a [u32],
-    ) -> impl Fn(u32) -> u32 + Sync + use<'a> {
+    ) -> impl Fn(u32, u32) -> u32 + Sync + use<'a> {
         let (labels, first) = (self.labels(classes, class), self.first_group());
-        move |object| labels.groups[(labels.of)(object) as usize][1] - first
+        move |object, class| labels.groups[(labels.of)(object, class) as usize][1] - first
     }
 
     /// The group of the first loader.

@@ -29,8 +29,8 @@ pub(super) struct RawHeap {
 }
 
 impl RawHeap {
-    /// Reads the heap of `outline`, of which the first pass left `numbered`; the columns of objects and references are
-    /// written to `folder`, and from there on mapped.
+    /// Reads the heap of `outline`, of which the first pass left `numbered`; the columns of objects are written to `folder`,
+    /// and from there on mapped.
     pub(super) fn read(
         bytes: &[u8],
         outline: &Outline,
@@ -65,19 +65,24 @@ impl RawHeap {
         Ok(RawHeap { objects, outbound, specials, classes: classes.classes, stacks, layout, warnings, notes })
     }
 
-    /// Writes the columns of objects and references; the same heap, with these columns mapped.
-    pub(super) fn written(self, folder: &Folder, progress: &Progress) -> Result<RawHeap> {
-        let RawHeap { objects, outbound, .. } = self;
+    /// Writes the columns of objects; the same heap, with these columns mapped.
+    pub(super) fn written(mut self, folder: &Folder, progress: &Progress) -> Result<RawHeap> {
         progress.begin("write columns", Unit::Bytes, 0);
-        let (wrote_objects, wrote_references) = rayon::join(
-            || progress.beside("write objects", || objects.write(folder)),
-            || progress.beside("write references", || outbound.write(folder, "outbound")),
-        );
-        wrote_objects.and(wrote_references)?;
-        drop((objects, outbound));
+        progress.beside("write objects", || self.objects.write(folder))?;
         progress.end();
-        let (objects, outbound) = mapped(folder)?;
-        Ok(RawHeap { objects, outbound, ..self })
+        self.objects = folder.read(Objects::read)?;
+        Ok(self)
+    }
+
+    /// Writes the references, which stay in memory.
+    pub(super) fn write_references(&self, folder: &Folder, progress: &Progress) -> Result<()> {
+        progress.beside("write references", || self.outbound.write(folder, "outbound"))
+    }
+
+    /// Maps the references that were written, in the place of those in memory.
+    pub(super) fn map_references(&mut self, folder: &Folder) -> Result<()> {
+        self.outbound = folder.read(|tables| References::read(tables, "outbound"))?;
+        Ok(())
     }
 
     /// The function from objects to shallow sizes.
@@ -86,7 +91,7 @@ impl RawHeap {
     }
 }
 
-/// Writes the columns of objects and references; the same columns, mapped.
+/// Writes the columns of objects and puts the references in order; the objects, mapped, and the references, in memory.
 fn write(
     objects: Objects,
     mut references: ReferenceColumns,
@@ -98,19 +103,9 @@ fn write(
         rayon::join(|| progress.beside("write objects", || objects.write(folder)), || references.place(room));
     wrote?;
     drop(objects);
-    let outbound = References { starts: references.starts, ids: placed?.freeze()? };
-    progress.beside("write references", || outbound.write(folder, "outbound"))?;
-    drop(outbound);
     progress.end();
-    mapped(folder)
-}
-
-/// The columns of objects and references that were written.
-fn mapped(folder: &Folder) -> Result<(Objects, References)> {
-    let read = |tables: &crate::store::folder::Tables| {
-        Ok((Objects::read(tables)?, References::read(tables, "outbound")?))
-    };
-    folder.read(read)
+    let outbound = References { starts: references.starts, ids: placed?.freeze()? };
+    Ok((folder.read(Objects::read)?, outbound))
 }
 
 fn specials(rows: &[SpecialReference]) -> Specials {

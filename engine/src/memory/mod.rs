@@ -3,6 +3,7 @@
 mod available;
 mod peak;
 mod pile;
+mod prefetch;
 mod room;
 mod bounds;
 mod scratch;
@@ -11,5 +12,6 @@ pub use available::available_bytes;
 pub use bounds::{both, need, room};
 pub use peak::{anonymous_bytes, with_peak};
 pub use pile::Pile;
+pub use prefetch::prefetch;
 pub use room::Room;
 pub use scratch::{Scratch, shared_u16, shared_u32, shared_u64};

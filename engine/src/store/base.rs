@@ -133,13 +133,19 @@ pub struct Sizes<'a> {
 impl Sizes<'_> {
     /// Shallow size in bytes of an object.
     pub fn shallow(&self, id: ObjectId) -> u64 {
-        let length = self.objects.length[id.index()];
-        match self.classes.size_rule(ClassId(self.objects.class[id.index()])) {
+        self.shallow_of(id, ClassId(self.objects.class[id.index()]))
+    }
+
+    /// As [`Sizes::shallow`], of an object whose class is at hand: most often that is all that is asked for.
+    #[inline]
+    pub fn shallow_of(&self, id: ObjectId, class: ClassId) -> u64 {
+        let length = || self.objects.length[id.index()];
+        match self.classes.size_rule(class) {
             SizeRule::Fixed(bytes) => u64::from(bytes),
-            SizeRule::Own => u64::from(length),
-            SizeRule::Array(element) => self.layout.map_or(0, |layout| layout.array_bytes(element, length)),
+            SizeRule::Own => u64::from(length()),
+            SizeRule::Array(element) => self.layout.map_or(0, |layout| layout.array_bytes(element, length())),
             SizeRule::StackChunk(bytes) => {
-                self.layout.map_or(0, |layout| layout.stack_chunk_bytes(bytes, length))
+                self.layout.map_or(0, |layout| layout.stack_chunk_bytes(bytes, length()))
             }
             SizeRule::ClassObject(bytes) => {
                 let class = self.classes.of_object(id);

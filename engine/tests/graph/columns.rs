@@ -91,7 +91,7 @@ fn a_cancelled_computation_stops() {
         stops(reach(heap, &graph.roots, &cancelled).map(drop));
         stops(Walk::new(heap, Strength::Strong, &cancelled).map(drop));
         stops(Dominators::new(walk(), &cancelled).map(drop));
-        stops(group_retained(&tree, |id| graph.class_of[id as usize], 150, |_| 1, &cancelled).map(drop));
+        stops(group_retained(&tree, |_, class| class, 150, |_, _| 1, &cancelled).map(drop));
         stops(transpose(heap, &cancelled).map(drop));
         stops(retained_set(heap, Strength::Strong, &[0].into(), |_| 1, &cancelled).map(drop));
         stops(verify(heap, Strength::Strong, &tree.by_object().unwrap(), &cancelled).map(drop));
@@ -127,12 +127,11 @@ fn any_number_of_threads_gives_the_same() {
                 let progress = Progress::default();
                 let tree = Dominators::new(Walk::new(heap, Strength::Strong, &progress).unwrap(), &progress)
                     .unwrap();
-                let classes =
-                    group_retained(&tree, |id| graph.class_of[id as usize], 150, |_| 1, &progress).unwrap();
+                let classes = group_retained(&tree, |_, class| class, 150, |_, _| 1, &progress).unwrap();
                 (
                     tree.order().to_vec(),
                     tree.by_object().unwrap().to_vec(),
-                    tree.retained(|_| 1, &Progress::default()).unwrap().iter().collect::<Vec<_>>(),
+                    tree.retained(|_, _| 1, &Progress::default()).unwrap().iter().collect::<Vec<_>>(),
                     classes,
                     lists(&transpose(heap, &progress).unwrap()),
                 )

@@ -1,7 +1,7 @@
 //! Dominators, retained sizes and the tree's children.
 
 use crate::oracle::{Set, bytes, dominators, held, lost, reached, with_heap};
-use heapwise_engine::graph::{Dominators, Heap, Strength, Walk, children};
+use heapwise_engine::graph::{Dominators, Heap, Sampling, Strength, Walk, children};
 use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::Graph;
 use proptest::prelude::*;
@@ -13,16 +13,29 @@ pub(crate) fn tree(heap: &Heap, held: Strength) -> Dominators {
     Dominators::new(Walk::new(heap, held, &progress).unwrap(), &progress).unwrap()
 }
 
+/// As [`tree`], where the walk takes down as few references to class objects as it can: one of each class and root.
+pub(crate) fn sparse_tree(heap: &Heap, held: Strength) -> Dominators {
+    let progress = Progress::default();
+    let sampling = Sampling { first: 0, every: u32::MAX };
+    Dominators::new(Walk::sampling(heap, held, sampling, &progress).unwrap(), &progress).unwrap()
+}
+
 fn check_all(graph: &Graph, strength: Strength) {
+    check_tree(graph, strength, &with_heap(graph, |heap| tree(heap, strength)));
+    check_tree(graph, strength, &with_heap(graph, |heap| sparse_tree(heap, strength)));
+}
+
+fn check_tree(graph: &Graph, strength: Strength, found: &Dominators) {
     let objects = graph.class_of.len();
     let references = held(graph, strength);
-    let found = with_heap(graph, |heap| tree(heap, strength));
     let dominator = found.by_object().unwrap();
     assert_eq!(&dominator[..], dominators(graph, &references));
     assert_eq!(&dominator[..], by_petgraph(graph, &references));
-    let retained = |object| bytes(graph, &lost(&graph.roots, &references, &Set::from([object])));
+    // In 64 KiB, so that some sums need more than 32 bits.
+    let retained = |object| bytes(graph, &lost(&graph.roots, &references, &Set::from([object]))) << 16;
     let expected: Vec<u64> = (0..u32::try_from(objects).unwrap()).map(retained).collect();
-    let retained = found.retained(|object| graph.shallow[object as usize], &Progress::default()).unwrap();
+    let shallow = |object, _| graph.shallow[object as usize] << 16;
+    let retained = found.retained(shallow, &Progress::default()).unwrap();
     assert_eq!(retained.iter().collect::<Vec<_>>(), expected);
     let reached_set = found.reached();
     let all = reached(&graph.roots, &references, &Set::new());
@@ -85,8 +98,9 @@ fn small_graphs() {
 /// Sums of sizes 1 along a list of `objects`.
 fn check_list(back: bool) {
     let graph = Graph::list(3_000_000, back);
-    let retained =
-        with_heap(&graph, |heap| tree(heap, Strength::Strong).retained(|_| 1, &Progress::default()).unwrap());
+    let retained = with_heap(&graph, |heap| {
+        tree(heap, Strength::Strong).retained(|_, _| 1, &Progress::default()).unwrap()
+    });
     assert!((0..3_000_000).eq(retained.iter().map(|sum| 3_000_000 - sum)));
 }
 

@@ -1,21 +1,27 @@
 //! Retained sizes of classes and of arbitrary sets.
 
-use crate::dominators::tree;
+use crate::dominators::{sparse_tree, tree};
 use crate::oracle::{Set, bytes, held, lost, with_heap};
 use heapwise_engine::error::Error;
-use heapwise_engine::graph::{Labels, Strength, exactly_retained, group_retained, retained_set};
+use heapwise_engine::graph::{
+    Dominators, Heap, Labels, Strength, exactly_retained, group_retained, retained_set,
+};
 use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::{Graph, Random};
 use proptest::prelude::*;
 
 fn by_group(graph: &Graph, group_of: &[u32], groups: usize, strength: Strength) -> Vec<u64> {
-    let shallow = |object: u32| graph.shallow[object as usize];
-    let found = with_heap(graph, |heap| {
-        let group = |object: u32| group_of[object as usize];
-        group_retained(&tree(heap, strength), group, groups, shallow, &Progress::default()).unwrap()
-    });
-    assert!(found.exact.iter().all(|&exact| exact));
-    found.bytes
+    let shallow = |object: u32, _| graph.shallow[object as usize];
+    let found = |tree: &dyn Fn(&Heap, Strength) -> Dominators| {
+        with_heap(graph, |heap| {
+            let group = |object: u32, _| group_of[object as usize];
+            group_retained(&tree(heap, strength), group, groups, shallow, &Progress::default()).unwrap()
+        })
+    };
+    let all = found(&tree);
+    assert!(all.exact.iter().all(|&exact| exact));
+    assert_eq!(found(&sparse_tree), all);
+    all.bytes
 }
 
 fn oracle(graph: &Graph, group_of: &[u32], groups: u32, strength: Strength) -> Vec<u64> {
@@ -43,15 +49,15 @@ proptest! {
         let groups: Vec<Vec<u32>> =
             (0..5).map(|_| (0..random.below(4)).map(|_| random.below(count)).collect()).collect();
         let label_of: Vec<u32> = (0..objects).map(|_| random.below(5)).collect();
-        let of = |object: u32| label_of[object as usize];
+        let of = |object: u32, _| label_of[object as usize];
         let labels = Labels { of, groups: groups.clone(), count: count as usize };
-        let shallow = |object: u32| graph.shallow[object as usize];
+        let shallow = |object: u32, _| graph.shallow[object as usize];
         let found = with_heap(&graph, |heap| {
-            exactly_retained(&tree(heap, Strength::Strong), &labels, shallow, &Progress::default()).unwrap()
+            exactly_retained(&sparse_tree(heap, Strength::Strong), &labels, shallow, &Progress::default()).unwrap()
         });
         let references = held(&graph, Strength::Strong);
         for (group, found) in (0..count).zip(found.unwrap()) {
-            let in_group = |object: &u32| groups[of(*object) as usize].contains(&group);
+            let in_group = |object: &u32| groups[of(*object, 0) as usize].contains(&group);
             let expected = lost(&graph.roots, &references, &(0..objects).filter(in_group).collect());
             prop_assert_eq!(found, bytes(&graph, &expected));
         }
@@ -116,8 +122,8 @@ fn too_many_sets_are_not_silent() {
     graph.roots = vec![0, length];
     let found = with_heap(&graph, |heap| {
         let tree = tree(heap, Strength::Strong);
-        let group = |object: u32| group_of[object as usize];
-        group_retained(&tree, group, length as usize, |_| 1, &Progress::default()).unwrap()
+        let group = |object: u32, _| group_of[object as usize];
+        group_retained(&tree, group, length as usize, |_, _| 1, &Progress::default()).unwrap()
     });
     assert_eq!(found.exact, vec![false; length as usize]);
     assert!(found.bytes.iter().eq(expected.iter().map(|bytes| 2 * bytes).collect::<Vec<_>>().iter()));
@@ -126,7 +132,8 @@ fn too_many_sets_are_not_silent() {
 #[test]
 fn groups_out_of_range_are_errors() {
     with_heap(&Graph::list(3, false), |heap| {
-        let found = group_retained(&tree(heap, Strength::Strong), |id| id, 2, |_| 1, &Progress::default());
+        let found =
+            group_retained(&tree(heap, Strength::Strong), |id, _| id, 2, |_, _| 1, &Progress::default());
         assert!(matches!(found, Err(Error::Input(_))));
     });
 }

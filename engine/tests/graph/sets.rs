@@ -14,7 +14,7 @@ pub(crate) fn with_holding<T>(graph: &Graph, strength: Strength, test: impl FnOn
         let inbound = transpose(heap, &Progress::default()).unwrap();
         let found = tree(heap, strength);
         let dominator = found.by_object().unwrap();
-        let retained = found.retained(|o| graph.shallow[o as usize], &Progress::default()).unwrap();
+        let retained = found.retained(|o, _| graph.shallow[o as usize], &Progress::default()).unwrap();
         let referrers = Referrers::new(heap.columns());
         let tree = Tree { dominator: &dominator, retained: retained.view() };
         let holding = Holding::new(heap.clone(), strength, inbound.view(), &referrers, tree);

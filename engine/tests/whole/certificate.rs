@@ -60,7 +60,7 @@ fn a_loader_retains_what_is_lost_without_its_classes() {
         let loader_of = loaders.of_objects(shipped.classes(), class);
         assert!(loaders.objects.len() > 4, "boot, platform, application and two plugins");
         for (row, &found) in (0..).zip(&shipped.held().loader_retained[..]) {
-            let mine = shipped.ids().filter(|&id| loader_of(id) == row);
+            let mine = shipped.ids().filter(|&id| loader_of(id, class[id as usize]) == row);
             assert_eq!(found, retained(shipped, &heap, mine), "{:?} loader {row}", shipped.dump);
         }
     }

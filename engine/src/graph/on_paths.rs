@@ -1,0 +1,169 @@
+//! Which groups every path to an object meets: chains of dominators, joined where holders differ.
+
+use crate::error::Result;
+use crate::graph::bits::Bits;
+use crate::graph::dominators::Dominators;
+use crate::graph::equations::Equations;
+use crate::graph::heap::id;
+use crate::graph::joints::{Chains, Joints, is_joint};
+use crate::graph::sets::{EMPTY, Sets};
+use crate::graph::solution::Solution;
+use crate::graph::terms::Terms;
+use crate::memory::Scratch;
+use crate::progress::Progress;
+
+/// For each object the set of groups that every path from the roots to it meets, itself included, by number; `None` when the
+/// graph is too complex for the sets to fit.
+///
+/// With D(o) that set, D(o) = own(o) ∪ ⋂ D(p) over the holders p: the greatest solution; `own` gives the set of an object's
+/// own groups, by its number. Where the immediate dominator d is itself a holder that is D(d) ∪ own(o). Only the other objects,
+/// here *joints*, need the intersection: an equation between few unknowns.
+///
+/// Instances that the walk did not take down as holders of their class object c are no part of the equations. The solution
+/// without them is no smaller; where D(c) is not within own(c) ∪ D(o) for an instance o it is lowered, and solved again from
+/// there. Nothing is below the greatest solution then, and when nothing is left to lower it is a solution: the greatest.
+pub(super) fn groups_on_all_paths(
+    dominators: &Dominators,
+    own: &impl Fn(u32) -> u32,
+    sets: &mut Sets,
+    progress: &Progress,
+) -> Result<Option<Scratch<u32>>> {
+    let joints = Joints::new(dominators, progress)?;
+    let chains = Chains::new(dominators, &joints, own, sets, progress)?;
+    let equations = Equations { dominators, joints: &joints, chains: &chains };
+    let class_objects = joints.of_class_objects(dominators);
+    let mut solution = Solution::all(joints.merges.len(), &dominators.room)?;
+    let (mut on_paths, mut is_first) = (OnPaths::new(dominators, own)?, true);
+    while on_paths.lower(&class_objects, &mut solution, sets) {
+        if !equations.rounds(&mut solution, is_first, sets, progress)? {
+            let room = &dominators.room;
+            Terms::new(&equations, room, progress)?.solve(&mut solution, (sets, room), progress)?;
+        }
+        if sets.exhausted() {
+            return Ok(None);
+        }
+        on_paths.put_together(&chains, &mut solution, sets, progress)?;
+        is_first = false;
+    }
+    Ok((!sets.exhausted()).then_some(on_paths.column))
+}
+
+/// A column by number while the solution gets lower.
+struct OnPaths<'d, O> {
+    dominators: &'d Dominators,
+    /// The set of an object's own groups, by its number.
+    own: O,
+    /// By number, the set of groups that every path to the object meets, itself included.
+    column: Scratch<u32>,
+    renewed: Renewed,
+}
+
+/// The numbers whose set is another since the last time.
+enum Renewed {
+    /// There was no last time, and no set yet.
+    Nothing,
+    All,
+    Some(Bits),
+}
+
+impl<'d, O: Fn(u32) -> u32> OnPaths<'d, O> {
+    fn new(dominators: &'d Dominators, own: O) -> Result<OnPaths<'d, O>> {
+        let column = dominators.room.column(dominators.order.len())?;
+        Ok(OnPaths { dominators, own, column, renewed: Renewed::Nothing })
+    }
+
+    /// Makes the column that of `solution`.
+    fn put_together(
+        &mut self,
+        chains: &Chains,
+        solution: &mut Solution,
+        sets: &mut Sets,
+        progress: &Progress,
+    ) -> Result<()> {
+        let inner = self.column.iter_mut().zip(chains.all());
+        let mut renewed = if let Renewed::Nothing = self.renewed {
+            inner.for_each(|(set, &[joint, chain])| *set = sets.union(solution.above(joint), chain));
+            Renewed::All
+        } else {
+            let mut renewed = Bits::new(self.dominators.order.len());
+            let changed = |(_, (_, [joint, _])): &(u32, (&mut u32, &[u32; 2]))| solution.has_changed(*joint);
+            for (number, (place, &[joint, chain])) in (0u32..).zip(inner).filter(changed) {
+                let set = sets.union(solution.above(joint), chain);
+                if std::mem::replace(place, set) != set {
+                    renewed.insert(number);
+                }
+            }
+            Renewed::Some(renewed)
+        };
+        progress.check()?;
+        self.put_leaves(&mut renewed, sets, progress)?;
+        self.renewed = renewed;
+        solution.settle();
+        Ok(())
+    }
+
+    /// Nobody's set depends on that of a leaf.
+    fn put_leaves(&mut self, renewed: &mut Renewed, sets: &mut Sets, progress: &Progress) -> Result<()> {
+        let Dominators { merges, inner, dominator, .. } = self.dominators;
+        let mut joints =
+            (merges.inner(*inner)..merges.len()).filter(|&merge| is_joint(self.dominators, merge)).peekable();
+        for number in inner + 1..id(self.column.len()) {
+            if number.is_multiple_of(65_536) {
+                progress.check()?;
+            }
+            let above = match joints.next_if(|&merge| merges.numbers[merge] == number) {
+                None if !renewed.has(dominator[number as usize]) => continue,
+                None => self.column[dominator[number as usize] as usize],
+                Some(merge) => {
+                    let holders = merges.holders(merge).iter().map(|&holder| self.column[holder as usize]);
+                    holders.reduce(|a, b| sets.intersection(a, b)).unwrap_or_default()
+                }
+            };
+            let set = sets.union(above, (self.own)(number));
+            if std::mem::replace(&mut self.column[number as usize], set) != set
+                && let Renewed::Some(renewed) = renewed
+            {
+                renewed.insert(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lowers what is above class objects to what is on all paths to their instances; whether that is less. `class_objects` are
+    /// joints by class, counted from 1; 0 where that does not matter.
+    fn lower(&self, class_objects: &[u32], solution: &mut Solution, sets: &mut Sets) -> bool {
+        if let Renewed::Nothing = self.renewed {
+            return true;
+        }
+        if class_objects.iter().all(|&joint| solution.above(joint) == EMPTY) {
+            return false;
+        }
+        // By class, the last set: there are long runs of the same.
+        let (mut last, mut lowered) = (vec![u32::MAX; class_objects.len()], false);
+        let mut look_at = |(class, set): (u32, u32)| {
+            let joint = class_objects[class as usize];
+            if joint > 0 && std::mem::replace(&mut last[class as usize], set) != set {
+                lowered |= solution.lower(joint, set, sets);
+            }
+        };
+        let (class, column) = (&self.dominators.class[..], &self.column[..]);
+        match &self.renewed {
+            Renewed::Some(numbers) => {
+                numbers.iter().map(|number| number as usize).for_each(|it| look_at((class[it], column[it])));
+            }
+            _ => class.iter().copied().zip(column.iter().copied()).skip(1).for_each(look_at),
+        }
+        lowered
+    }
+}
+
+impl Renewed {
+    #[inline]
+    fn has(&self, number: u32) -> bool {
+        match self {
+            Renewed::Nothing => false,
+            Renewed::All => true,
+            Renewed::Some(numbers) => numbers.has(number),
+        }
+    }
+}
