@@ -3,9 +3,8 @@
 use crate::dominators::{sparse_tree, tree};
 use crate::oracle::{Set, bytes, held, lost, with_heap};
 use heapwise_engine::error::Error;
-use heapwise_engine::graph::{
-    Dominators, Heap, Labels, Strength, exactly_retained, group_retained, retained_set,
-};
+use heapwise_engine::graph::{Dominators, Heap, Labels, Sampling, Strength, Walk};
+use heapwise_engine::graph::{exactly_retained, group_retained, retained_set};
 use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::{Graph, Random};
 use proptest::prelude::*;
@@ -96,6 +95,30 @@ fn instances_hold_together() {
     graph = Graph::of(5, &[(0, 1), (0, 2), (1, 3), (2, 4), (3, 4), (4, 3)], &[0]);
     graph.shallow = vec![1, 2, 4, 8, 16];
     check(&graph, &[0, 1, 1, 2, 3], &[31, 30, 8, 16]);
+}
+
+// All references to class objects, some, or as few as there can be: thousands of instances for each class.
+#[test]
+fn samples_change_nothing() {
+    for seed in 0..12 {
+        let graph = Graph::heap_like(seed, 30_000);
+        let shallow = |object: u32, _| graph.shallow[object as usize];
+        let found = |sampling: Sampling| {
+            with_heap(&graph, |heap| {
+                let progress = Progress::default();
+                let walk = Walk::sampling(heap, Strength::Strong, sampling, &progress).unwrap();
+                let tree = Dominators::new(walk, &progress).unwrap();
+                let classes = graph.class_objects.len();
+                let classes = group_retained(&tree, |_, class| class, classes, shallow, &progress).unwrap();
+                (tree.by_object().unwrap().to_vec(), classes)
+            })
+        };
+        let all = found(Sampling { first: u32::MAX, every: 1 });
+        assert!(all.1.exact.iter().all(|&exact| exact));
+        for sampling in [Sampling::default(), Sampling { first: 0, every: u32::MAX }] {
+            assert_eq!(found(sampling), all, "{seed} {sampling:?}");
+        }
+    }
 }
 
 #[test]
