@@ -39,7 +39,7 @@ pub struct Descent<'h, 'a> {
     pub(super) edges: Edges<'h, 'a>,
     /// The class object of each class, unless it is a root.
     class_edges: Vec<u32>,
-    samples: Samples,
+    pub(super) samples: Samples,
     pub(super) number: Scratch<u32>,
     /// By number: inner objects from the beginning, leaves from the end.
     pub(super) order: Scratch<u32>,

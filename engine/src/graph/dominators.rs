@@ -58,7 +58,7 @@ impl Dominators {
 
     /// Those of a walk in which they are in the place of the parents.
     fn of(walk: Walk) -> Dominators {
-        let Walk { objects, order, inner, parent: dominator, class, class_objects, merges, room } = walk;
+        let Walk { objects, order, inner, parent: dominator, class, class_objects, merges, room, .. } = walk;
         Dominators { objects, order, inner, dominator, class, class_objects, merges, room }
     }
 
@@ -135,9 +135,6 @@ impl Dominators {
     }
 }
 
-/// So many times are dominators looked for without all references; then once with them.
-const ATTEMPTS: usize = 3;
-
 /// Puts the immediate dominators in the place of the parents of `walk`; by merge those parents.
 fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
     let Walk { inner, parent: dominator, merges, room, .. } = walk;
@@ -174,8 +171,8 @@ fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
 }
 
 /// The references to class objects that are to be taken down after `attempt`, from 1; `None` where nothing is missing.
-fn missing(walk: &Walk, attempt: usize, progress: &Progress) -> Result<Option<Again>> {
-    if attempt > ATTEMPTS {
+fn missing(walk: &Walk, attempt: u32, progress: &Progress) -> Result<Option<Again>> {
+    if attempt > walk.attempts {
         return Ok(None);
     }
     let implied = Implied::of(walk);
@@ -183,7 +180,7 @@ fn missing(walk: &Walk, attempt: usize, progress: &Progress) -> Result<Option<Ag
     if contradicted.is_empty() {
         return Ok(None);
     }
-    Ok(Some(if attempt == ATTEMPTS { implied.all(&walk.room, progress)? } else { contradicted }))
+    Ok(Some(if attempt == walk.attempts { implied.all(&walk.room, progress)? } else { contradicted }))
 }
 
 /// Objects between two looks at whether the work was cancelled.

@@ -10,17 +10,19 @@ pub struct Sampling {
     pub first: u32,
     /// And each one of so many.
     pub every: u32,
+    /// So many times dominators are looked for with samples; then once with all references.
+    pub attempts: u32,
 }
 
 impl Default for Sampling {
     fn default() -> Sampling {
-        Sampling { first: 16, every: 64 }
+        Sampling { first: 16, every: 64, attempts: 3 }
     }
 }
 
 /// What was met of each class.
 pub(super) struct Samples {
-    sampling: Sampling,
+    pub(super) sampling: Sampling,
     classes: Vec<Met>,
     root: u32,
 }
@@ -45,7 +47,7 @@ impl Samples {
     /// Whether the next instance of `class` is a sample. The first one below a root always is: two roots have no dominator
     /// in common.
     pub(super) fn wants(&mut self, class: u32) -> bool {
-        let Sampling { first, every } = self.sampling;
+        let Sampling { first, every, .. } = self.sampling;
         let met = &mut self.classes[class as usize];
         met.instances = met.instances.wrapping_add(1);
         let wants = met.root != self.root || met.instances <= first || met.instances.is_multiple_of(every);
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn the_first_ones_and_each_nth_one_and_each_one_below_a_new_root() {
-        let mut samples = Samples::new(Sampling { first: 2, every: 5 }, 3);
+        let mut samples = Samples::new(Sampling { first: 2, every: 5, attempts: 1 }, 3);
         let mut met = |count| (0..count).map(|_| u8::from(samples.wants(1))).collect::<Vec<u8>>();
         assert_eq!(met(3), [1, 1, 0]);
         samples.next_root();

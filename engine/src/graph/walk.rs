@@ -32,6 +32,8 @@ pub struct Walk {
     pub(super) class_objects: Vec<u32>,
     /// Objects with more than one holder.
     pub(super) merges: Merges,
+    /// See [`Sampling::attempts`].
+    pub(super) attempts: u32,
     /// Where columns are built.
     pub(super) room: Room,
 }
@@ -73,7 +75,7 @@ impl Descent<'_, '_> {
         self.run(progress)?;
         let heap = self.edges.heap;
         let class_objects = self.class_numbers();
-        let Descent { room, number, mut order, mut parent, next, leaves, again, .. } = self;
+        let Descent { room, number, mut order, mut parent, next, leaves, again, samples, .. } = self;
         drop(number);
         let inner = next - 1;
         progress.add(leaves.into())?;
@@ -87,8 +89,18 @@ impl Descent<'_, '_> {
         );
         let mut merges = merges?;
         merges.set_ends(&size?, room)?;
-        let room = room.clone();
-        Ok(Walk { objects: heap.objects(), order, inner, parent, class, class_objects, merges, room })
+        let (room, attempts) = (room.clone(), samples.sampling.attempts);
+        Ok(Walk {
+            objects: heap.objects(),
+            order,
+            inner,
+            parent,
+            class,
+            class_objects,
+            merges,
+            attempts,
+            room,
+        })
     }
 }
 

@@ -14,15 +14,17 @@ pub(crate) fn tree(heap: &Heap, held: Strength) -> Dominators {
 }
 
 /// As [`tree`], where the walk takes down as few references to class objects as it can: one of each class and root.
-pub(crate) fn sparse_tree(heap: &Heap, held: Strength) -> Dominators {
+pub(crate) fn sparse_tree(heap: &Heap, held: Strength, attempts: u32) -> Dominators {
     let progress = Progress::default();
-    let sampling = Sampling { first: 0, every: u32::MAX };
+    let sampling = Sampling { first: 0, every: u32::MAX, attempts };
     Dominators::new(Walk::sampling(heap, held, sampling, &progress).unwrap(), &progress).unwrap()
 }
 
 fn check_all(graph: &Graph, strength: Strength) {
     check_tree(graph, strength, &with_heap(graph, |heap| tree(heap, strength)));
-    check_tree(graph, strength, &with_heap(graph, |heap| sparse_tree(heap, strength)));
+    for attempts in [1, 3] {
+        check_tree(graph, strength, &with_heap(graph, |heap| sparse_tree(heap, strength, attempts)));
+    }
 }
 
 fn check_tree(graph: &Graph, strength: Strength, found: &Dominators) {

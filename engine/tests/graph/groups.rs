@@ -19,7 +19,9 @@ fn by_group(graph: &Graph, group_of: &[u32], groups: usize, strength: Strength) 
     };
     let all = found(&tree);
     assert!(all.exact.iter().all(|&exact| exact));
-    assert_eq!(found(&sparse_tree), all);
+    for attempts in [1, 3] {
+        assert_eq!(found(&|heap, strength| sparse_tree(heap, strength, attempts)), all);
+    }
     all.bytes
 }
 
@@ -52,7 +54,8 @@ proptest! {
         let labels = Labels { of, groups: groups.clone(), count: count as usize };
         let shallow = |object: u32, _| graph.shallow[object as usize];
         let found = with_heap(&graph, |heap| {
-            exactly_retained(&sparse_tree(heap, Strength::Strong), &labels, shallow, &Progress::default()).unwrap()
+            let tree = sparse_tree(heap, Strength::Strong, 3);
+            exactly_retained(&tree, &labels, shallow, &Progress::default()).unwrap()
         });
         let references = held(&graph, Strength::Strong);
         for (group, found) in (0..count).zip(found.unwrap()) {
@@ -113,9 +116,10 @@ fn samples_change_nothing() {
                 (tree.by_object().unwrap().to_vec(), classes)
             })
         };
-        let all = found(Sampling { first: u32::MAX, every: 1 });
+        let all = found(Sampling { first: u32::MAX, every: 1, attempts: 1 });
         assert!(all.1.exact.iter().all(|&exact| exact));
-        for sampling in [Sampling::default(), Sampling { first: 0, every: u32::MAX }] {
+        let few = |attempts| Sampling { first: 0, every: u32::MAX, attempts };
+        for sampling in [Sampling::default(), few(1), few(3)] {
             assert_eq!(found(sampling), all, "{seed} {sampling:?}");
         }
     }
