@@ -86,6 +86,10 @@ pub fn exactly_retained<F: Fn(u32, u32) -> u32 + Sync>(
         })
     };
     let on_paths = groups_on_all_paths(dominators, &own, &mut sets, progress)?;
+    if on_paths.is_none() {
+        // Not every object was asked yet.
+        (1..id(order.len())).for_each(|number| _ = own(number));
+    }
     if !are_sound.get() {
         return Err(Error::Input("the group of an object is out of range".into()));
     }

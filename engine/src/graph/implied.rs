@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::graph::heap::id;
 use crate::graph::merges::{Again, Merges, again};
+use crate::graph::postorder::{reverse_postorder, sizes};
 use crate::graph::walk::Walk;
 use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
@@ -116,7 +117,7 @@ struct Tops {
     of_class: Vec<u32>,
     /// By number, which of them is the nearest that dominates the inner object, itself included.
     nearest: Scratch<u32>,
-    /// By which: the rows in a preorder that belong to what it dominates, itself first.
+    /// By which: the places in reverse postorder that belong to what it dominates, itself first.
     below: Vec<Range<u32>>,
 }
 
@@ -139,43 +140,14 @@ impl Tops {
         let which = |top: &u32| id(distinct.partition_point(|other| other < top));
         let of_class = tops.iter().map(which).collect();
         let above: Vec<u32> = distinct.iter().map(|&top| nearest[dominator[top as usize] as usize]).collect();
-        Ok(Tops { of_class, nearest, below: preorder(&above) })
+        let (place, size) = (reverse_postorder(&above, room, progress)?, sizes(&above, room, progress)?);
+        let below = place.iter().zip(&size[..]).map(|(&place, &size)| place..place + size).collect();
+        Ok(Tops { of_class, nearest, below })
     }
 
     /// Whether the immediate dominator of the object of `class` dominates the inner object of this number.
     fn dominate(&self, class: u32, number: u32) -> bool {
         let below = &self.below[self.of_class[class as usize] as usize];
         below.contains(&self.below[self.nearest[number as usize] as usize].start)
-    }
-}
-
-/// The rows of each node and what is below it in a preorder of a tree; `above` gives parents, which come before their children,
-/// and 0 for node 0.
-fn preorder(above: &[u32]) -> Vec<Range<u32>> {
-    let mut size = vec![1; above.len()];
-    for node in (1..above.len()).rev() {
-        size[above[node] as usize] += size[node];
-    }
-    let mut below = Vec::with_capacity(above.len());
-    below.push(0..size[0]);
-    let mut free = vec![1; above.len()];
-    for node in 1..above.len() {
-        let start = free[above[node] as usize];
-        free[above[node] as usize] += size[node];
-        free[node] = start + 1;
-        below.push(start..start + size[node]);
-    }
-    below
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // 0 -> 1 -> 3, 0 -> 2, 1 -> 4
-    #[test]
-    fn what_is_below_a_node_is_one_run() {
-        assert_eq!(preorder(&[0, 0, 0, 1, 1]), [0..5, 1..4, 4..5, 2..3, 3..4]);
-        assert_eq!(preorder(&[0, 0]), [0..2, 1..2]);
     }
 }

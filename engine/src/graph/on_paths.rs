@@ -33,19 +33,32 @@ pub(super) fn groups_on_all_paths(
     let equations = Equations { dominators, joints: &joints, chains: &chains };
     let class_objects = joints.of_class_objects(dominators);
     let mut solution = Solution::all(joints.merges.len(), &dominators.room)?;
-    let (mut on_paths, mut is_first) = (OnPaths::new(dominators, own)?, true);
+    if !solve(&equations, &mut solution, true, sets, progress)? {
+        return Ok(None);
+    }
+    let mut on_paths = OnPaths::new(dominators, own, (&chains, &mut solution), sets, progress)?;
     while on_paths.lower(&class_objects, &mut solution, sets) {
-        if !equations.rounds(&mut solution, is_first, sets, progress)? {
-            let room = &dominators.room;
-            Terms::new(&equations, room, progress)?.solve(&mut solution, (sets, room), progress)?;
-        }
-        if sets.exhausted() {
+        if !solve(&equations, &mut solution, false, sets, progress)? {
             return Ok(None);
         }
-        on_paths.put_together(&chains, &mut solution, sets, progress)?;
-        is_first = false;
+        on_paths.renew(&chains, &mut solution, sets, progress)?;
     }
     Ok((!sets.exhausted()).then_some(on_paths.column))
+}
+
+/// Lowers `solution` to the greatest one that is no greater; false when the sets do not fit.
+fn solve(
+    equations: &Equations,
+    solution: &mut Solution,
+    is_first: bool,
+    sets: &mut Sets,
+    progress: &Progress,
+) -> Result<bool> {
+    if !equations.rounds(solution, is_first, sets, progress)? {
+        let room = &equations.dominators.room;
+        Terms::new(equations, room, progress)?.solve(solution, (sets, room), progress)?;
+    }
+    Ok(!sets.exhausted())
 }
 
 /// A column by number while the solution gets lower.
@@ -55,55 +68,54 @@ struct OnPaths<'d, O> {
     own: O,
     /// By number, the set of groups that every path to the object meets, itself included.
     column: Scratch<u32>,
-    renewed: Renewed,
-}
-
-/// The numbers whose set is another since the last time.
-enum Renewed {
-    /// There was no last time, and no set yet.
-    Nothing,
-    All,
-    Some(Bits),
+    /// The numbers whose set was another before the last time; `None`: all of them.
+    renewed: Option<Bits>,
 }
 
 impl<'d, O: Fn(u32) -> u32> OnPaths<'d, O> {
-    fn new(dominators: &'d Dominators, own: O) -> Result<OnPaths<'d, O>> {
-        let column = dominators.room.column(dominators.order.len())?;
-        Ok(OnPaths { dominators, own, column, renewed: Renewed::Nothing })
+    /// The column of `solution`.
+    fn new(
+        dominators: &'d Dominators,
+        own: O,
+        (chains, solution): (&Chains, &mut Solution),
+        sets: &mut Sets,
+        progress: &Progress,
+    ) -> Result<OnPaths<'d, O>> {
+        let mut column = dominators.room.column(dominators.order.len())?;
+        let inner = column.iter_mut().zip(chains.all());
+        inner.for_each(|(set, &[joint, chain])| *set = sets.union(solution.above(joint), chain));
+        progress.check()?;
+        let mut on_paths = OnPaths { dominators, own, column, renewed: None };
+        on_paths.put_leaves(sets, progress)?;
+        solution.settle();
+        Ok(on_paths)
     }
 
-    /// Makes the column that of `solution`.
-    fn put_together(
+    /// Makes the column that of `solution`, which is lower now.
+    fn renew(
         &mut self,
         chains: &Chains,
         solution: &mut Solution,
         sets: &mut Sets,
         progress: &Progress,
     ) -> Result<()> {
-        let inner = self.column.iter_mut().zip(chains.all());
-        let mut renewed = if let Renewed::Nothing = self.renewed {
-            inner.for_each(|(set, &[joint, chain])| *set = sets.union(solution.above(joint), chain));
-            Renewed::All
-        } else {
-            let mut renewed = Bits::new(self.dominators.order.len());
-            let changed = |(_, (_, [joint, _])): &(u32, (&mut u32, &[u32; 2]))| solution.has_changed(*joint);
-            for (number, (place, &[joint, chain])) in (0u32..).zip(inner).filter(changed) {
-                let set = sets.union(solution.above(joint), chain);
-                if std::mem::replace(place, set) != set {
-                    renewed.insert(number);
-                }
+        let mut renewed = Bits::new(self.column.len());
+        let inner = (0u32..).zip(self.column.iter_mut().zip(chains.all()));
+        for (number, (place, &[joint, chain])) in inner.filter(|row| solution.has_changed(row.1.1[0])) {
+            let set = sets.union(solution.above(joint), chain);
+            if std::mem::replace(place, set) != set {
+                renewed.insert(number);
             }
-            Renewed::Some(renewed)
-        };
+        }
         progress.check()?;
-        self.put_leaves(&mut renewed, sets, progress)?;
-        self.renewed = renewed;
+        self.renewed = Some(renewed);
+        self.put_leaves(sets, progress)?;
         solution.settle();
         Ok(())
     }
 
     /// Nobody's set depends on that of a leaf.
-    fn put_leaves(&mut self, renewed: &mut Renewed, sets: &mut Sets, progress: &Progress) -> Result<()> {
+    fn put_leaves(&mut self, sets: &mut Sets, progress: &Progress) -> Result<()> {
         let Dominators { merges, inner, dominator, .. } = self.dominators;
         let mut joints =
             (merges.inner(*inner)..merges.len()).filter(|&merge| is_joint(self.dominators, merge)).peekable();
@@ -112,7 +124,7 @@ impl<'d, O: Fn(u32) -> u32> OnPaths<'d, O> {
                 progress.check()?;
             }
             let above = match joints.next_if(|&merge| merges.numbers[merge] == number) {
-                None if !renewed.has(dominator[number as usize]) => continue,
+                None if !self.is_renewed(dominator[number as usize]) => continue,
                 None => self.column[dominator[number as usize] as usize],
                 Some(merge) => {
                     let holders = merges.holders(merge).iter().map(|&holder| self.column[holder as usize]);
@@ -121,7 +133,7 @@ impl<'d, O: Fn(u32) -> u32> OnPaths<'d, O> {
             };
             let set = sets.union(above, (self.own)(number));
             if std::mem::replace(&mut self.column[number as usize], set) != set
-                && let Renewed::Some(renewed) = renewed
+                && let Some(renewed) = &mut self.renewed
             {
                 renewed.insert(number);
             }
@@ -132,9 +144,6 @@ impl<'d, O: Fn(u32) -> u32> OnPaths<'d, O> {
     /// Lowers what is above class objects to what is on all paths to their instances; whether that is less. `class_objects` are
     /// joints by class, counted from 1; 0 where that does not matter.
     fn lower(&self, class_objects: &[u32], solution: &mut Solution, sets: &mut Sets) -> bool {
-        if let Renewed::Nothing = self.renewed {
-            return true;
-        }
         if class_objects.iter().all(|&joint| solution.above(joint) == EMPTY) {
             return false;
         }
@@ -148,22 +157,16 @@ impl<'d, O: Fn(u32) -> u32> OnPaths<'d, O> {
         };
         let (class, column) = (&self.dominators.class[..], &self.column[..]);
         match &self.renewed {
-            Renewed::Some(numbers) => {
+            Some(numbers) => {
                 numbers.iter().map(|number| number as usize).for_each(|it| look_at((class[it], column[it])));
             }
-            _ => class.iter().copied().zip(column.iter().copied()).skip(1).for_each(look_at),
+            None => class.iter().copied().zip(column.iter().copied()).skip(1).for_each(look_at),
         }
         lowered
     }
-}
 
-impl Renewed {
     #[inline]
-    fn has(&self, number: u32) -> bool {
-        match self {
-            Renewed::Nothing => false,
-            Renewed::All => true,
-            Renewed::Some(numbers) => numbers.has(number),
-        }
+    fn is_renewed(&self, number: u32) -> bool {
+        self.renewed.as_ref().is_none_or(|numbers| numbers.has(number))
     }
 }

@@ -155,7 +155,9 @@ fn graph(
     let (walk, Beside { shallow_total, early }) = (walk?, early?);
     let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
     let checked = heap.checked();
-    raw.map_references(folder)?;
+    if !room.is_scarce() {
+        raw.map_references(folder)?;
+    }
     let heap = Heap::known(ties.graph(&raw.objects, &raw.outbound), &checked);
     let sizes = raw.sizes();
     let held = graph::Held {

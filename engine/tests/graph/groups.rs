@@ -164,3 +164,15 @@ fn groups_out_of_range_are_errors() {
         assert!(matches!(found, Err(Error::Input(_))));
     });
 }
+
+// The sets do not fit before the last object, a leaf, is met.
+#[test]
+fn groups_out_of_range_are_errors_where_sets_are_too_many() {
+    let length = 20_000;
+    with_heap(&Graph::list(length, false), |heap| {
+        let group = |object: u32, _| if object == length - 1 { length } else { object };
+        let tree = tree(heap, Strength::Strong);
+        let found = group_retained(&tree, group, length as usize, |_, _| 1, &Progress::default());
+        assert!(matches!(found, Err(Error::Input(_))));
+    });
+}
