@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::memory::Scratch;
 use arrow_buffer::ScalarBuffer;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// A column of 64-bit numbers whose upper halves are the same for long runs of rows: offsets, addresses, sizes.
@@ -174,16 +175,32 @@ impl<'a> WideRef<'a> {
 /// # Errors
 /// The column cannot be made read-only.
 pub fn running_sums(mut lengths: Scratch<u32>) -> Result<Wide> {
-    let (mut sum, mut high, mut runs) = (0u64, 0, Vec::new());
-    for (row, length) in (0u32..).zip(lengths.iter_mut()) {
+    let all = |lengths: &[u32]| lengths.iter().map(|&length| u64::from(length)).sum();
+    let sums: Vec<u64> = lengths.par_chunks(CHUNK).map(all).collect();
+    let before = sums.into_iter().scan(0, |sum, chunk| Some(std::mem::replace(sum, *sum + chunk)));
+    let chunks = lengths.par_chunks_mut(CHUNK).zip(before.collect::<Vec<u64>>()).enumerate();
+    let runs: Vec<_> = chunks.map(|(chunk, (lengths, before))| sum_up(chunk * CHUNK, lengths, before)).collect();
+    let mut runs = runs.concat();
+    runs.dedup_by_key(|&mut (_, high)| high);
+    Ok(Wide::of_runs(lengths.freeze(), runs))
+}
+
+/// Rows that one thread sums up in one go.
+const CHUNK: usize = 1 << 18;
+
+/// Puts in the place of each of `lengths`, of the rows from `first` on, the lower half of the sum of `before` and those before
+/// it; where upper halves above 0 begin, and the first one.
+fn sum_up(first: usize, lengths: &mut [u32], before: u64) -> Vec<(u32, u32)> {
+    let (mut sum, mut high, mut runs) = (before, 0, Vec::new());
+    for (row, length) in (first..).zip(lengths) {
         let (lower, upper) = halves(sum);
         sum += u64::from(std::mem::replace(length, lower));
         if upper != high {
             high = upper;
-            runs.push((row, high));
+            runs.push((u32::try_from(row).unwrap_or(u32::MAX), high));
         }
     }
-    Ok(Wide::of_runs(lengths.freeze()?, runs))
+    runs
 }
 
 /// The lower and the upper half of a number.

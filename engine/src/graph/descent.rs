@@ -80,9 +80,10 @@ impl<'h, 'a> Descent<'h, 'a> {
         let edges = Edges::new(heap, held);
         let class_edges = class_edges(heap);
         let number = marked(&edges, &class_edges, room)?;
-        let mut order = room.sequential(heap.objects() + 1)?;
+        let mut order = room.unset_sequential(heap.objects() + 1)?;
         order[0] = NO_OBJECT;
-        let parent = room.sequential(heap.objects() + 1)?;
+        let mut parent = room.unset_sequential(heap.objects() + 1)?;
+        parent[0] = 0;
         let (again, stack) = (again(room), Pile::new(room, STACK_PART));
         let samples = Samples::new(sampling, class_edges.len());
         Ok(Descent {

@@ -92,7 +92,7 @@ impl Dominators {
     /// # Errors
     /// There is no room for the column.
     pub fn by_object(&self) -> Result<Scratch<u32>> {
-        let mut column = self.room.column(self.objects)?;
+        let mut column = self.room.unset(self.objects)?;
         column.fill(NO_OBJECT);
         let shared = shared_u32(&mut column);
         let order = &self.order[..];
@@ -131,7 +131,7 @@ impl Dominators {
                 progress.add(BATCH as u64)?;
             }
         }
-        Ok(Wide::with_highs(column.low.freeze()?, column.large))
+        Ok(Wide::with_highs(column.low.freeze(), column.large))
     }
 }
 
@@ -139,7 +139,7 @@ impl Dominators {
 fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
     let Walk { inner, parent: dominator, merges, room, .. } = walk;
     let (inner, inner_merges) = (*inner, merges.inner(*inner));
-    let mut parents = room.sequential(merges.len())?;
+    let mut parents = room.unset_sequential(merges.len())?;
     let numbers = merges.numbers.par_iter();
     parents.par_iter_mut().zip(numbers).for_each(|(parent, &number)| *parent = dominator[number as usize]);
     let tree = &dominator[..=inner as usize];
@@ -161,7 +161,7 @@ fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
         let holders = merges.holders(merge);
         holders[1..].iter().fold(holders[0], nearest)
     };
-    let mut of_leaves = room.column(merges.len() - inner_merges)?;
+    let mut of_leaves = room.unset(merges.len() - inner_merges)?;
     let leaves = (inner_merges..merges.len()).into_par_iter().map(common).zip(&mut of_leaves[..]);
     leaves.for_each(|(common, place)| *place = common);
     for (&number, &common) in merges.numbers[inner_merges..].iter().zip(&of_leaves[..]) {

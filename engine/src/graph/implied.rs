@@ -128,7 +128,8 @@ impl Tops {
         distinct.push(0);
         distinct.sort_unstable();
         distinct.dedup();
-        let mut nearest = room.column(dominator.len())?;
+        let mut nearest = room.unset(dominator.len())?;
+        nearest[0] = 0;
         let mut next = (0u32..).zip(&distinct).skip(1).peekable();
         for number in 1..id(dominator.len()) {
             let here = next.next_if(|&(_, &top)| top == number).map(|(which, _)| which);

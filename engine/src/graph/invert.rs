@@ -48,10 +48,11 @@ pub fn transpose_in(room: &Room, heap: &Heap, progress: &Progress) -> Result<Lis
 /// The values of each key below `keys`, in the order of the pairs. `report` is told of keys that are done, and may end it.
 pub(super) fn invert<P: Pairs>(pairs: &P, keys: usize, room: &Room, report: &Report) -> Result<Lists> {
     let partition = Partition::new(pairs, keys);
-    let mut starts = room.sequential(keys + 1)?;
-    let mut targets = room.sequential(at(partition.total()))?;
+    let mut starts = room.unset_sequential(keys + 1)?;
+    starts[0] = 0;
+    let mut targets = room.unset_sequential(at(partition.total()))?;
     let runs = fill(&partition, (&mut starts[1..], &mut targets), room, report)?;
-    Ok(Lists { starts: Wide::of_runs(starts.freeze()?, runs), targets: targets.freeze()? })
+    Ok(Lists { starts: Wide::of_runs(starts.freeze(), runs), targets: targets.freeze() })
 }
 
 /// Puts the values of each key into `values` and the lower half of its list's end into `ends`; returns where the upper

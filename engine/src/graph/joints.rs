@@ -40,7 +40,7 @@ impl Joints {
         let run = |merge: u32| all.numbers[merge as usize]..all.ends[merge as usize];
         let parent = parents(ascending().map(run), found.len(), room)?;
         let order = reverse_postorder(&parent, room, progress)?;
-        let (mut merges, mut places) = (room.column(found.len())?, room.column(inner)?);
+        let (mut merges, mut places) = (room.unset(found.len())?, room.column(inner)?);
         for (merge, &place) in ascending().zip(&order[1..]) {
             merges[place as usize - 1] = merge;
             places[merge as usize] = place;
@@ -80,8 +80,8 @@ impl Chains {
         progress: &Progress,
     ) -> Result<Chains> {
         let inner = dominators.inner;
-        // Zeros: no joint, and all sets are EMPTY.
-        let mut column = dominators.room.column::<[u32; 2]>(inner as usize + 1)?;
+        let mut column = dominators.room.unset::<[u32; 2]>(inner as usize + 1)?;
+        column[0] = [0, EMPTY];
         let mut next = joints.by_number(dominators).peekable();
         for number in 1..=inner {
             let [joint, chain] = match next.next_if(|&(joint, _)| joint == number) {

@@ -27,7 +27,7 @@ pub(super) fn marked(edges: &Edges, class_edges: &[u32], room: &Room) -> Result<
             _ => marks::of_class(class, is_alone),
         }
     };
-    let mut number = room.column(heap.objects())?;
+    let mut number = room.unset(heap.objects())?;
     let rows = number.par_iter_mut().zip(heap.columns().class_of.par_iter().enumerate());
     rows.for_each(|(number, (object, &class))| *number = mark(id(object), class));
     for &object in class_edges.iter().filter(|&&object| object != NO_OBJECT) {

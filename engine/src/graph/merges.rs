@@ -6,7 +6,7 @@ use crate::graph::marks::final_number;
 use crate::graph::pairs::Pairs;
 use crate::graph::partition::{Partition, Round};
 use crate::graph::postorder::sizes;
-use crate::memory::{Pile, Room, Scratch, prefetch};
+use crate::memory::{Pile, Room, Scratch, copy_parts, prefetch};
 use crate::progress::Progress;
 use crate::wide::{Wide, running_sums};
 use rayon::prelude::*;
@@ -77,7 +77,7 @@ impl Merges {
         let pairs = Numbered { parts: all.parts().collect(), inner: u32::MAX };
         *self = Merges::of_blocks(sorted(&pairs, parent, room, progress)?, room)?;
         self.set_ends(&sizes(&parent[..=at(inner.into())], room, progress)?, room)?;
-        self.added = room.column(added.len())?;
+        self.added = room.unset(added.len())?;
         added.copy_to(&mut self.added)?;
         self.added.par_sort_unstable();
         Ok(())
@@ -86,7 +86,7 @@ impl Merges {
     /// Sets [`Merges::ends`] from the [`sizes`] of inner objects.
     pub(super) fn set_ends(&mut self, sizes: &[u32], room: &Room) -> Result<()> {
         let numbers = &self.numbers[..self.inner(id(sizes.len() - 1))];
-        let mut ends = room.column(numbers.len())?;
+        let mut ends = room.unset(numbers.len())?;
         let rows = ends.par_iter_mut().zip(numbers);
         rows.for_each(|(end, &number)| *end = number + sizes[number as usize]);
         self.ends = ends;
@@ -136,21 +136,19 @@ impl Merges {
     /// Copies the blocks one after the other.
     fn of_blocks(blocks: Vec<KeptBlock>, room: &Room) -> Result<Merges> {
         let merges = blocks.iter().map(|block| block.numbers.len()).sum();
-        let mut numbers = room.sequential(merges)?;
         let held = |block: &KeptBlock| block.holders.iter().map(|part| part.len()).sum::<usize>();
-        let mut holders = room.column(blocks.iter().map(held).sum())?;
-        let mut counts = room.column(merges + 1)?;
-        let (mut merge, mut holder) = (0, 0);
+        let (mut numbers, mut counts) = (room.unset_sequential(merges)?, room.unset(merges + 1)?);
+        counts[merges] = 0;
+        let mut holders = room.unset(blocks.iter().map(held).sum())?;
+        let (mut number_parts, mut count_parts, mut holder_parts) = (Vec::new(), Vec::new(), Vec::new());
         for block in blocks {
-            let end = merge + block.numbers.len();
-            numbers[merge..end].copy_from_slice(&block.numbers);
-            counts[merge..end].copy_from_slice(&block.counts);
-            merge = end;
-            for part in block.holders {
-                holders[holder..holder + part.len()].copy_from_slice(&part);
-                holder += part.len();
-            }
+            number_parts.push(block.numbers);
+            count_parts.push(block.counts);
+            holder_parts.extend(block.holders);
         }
+        copy_parts(number_parts, &mut numbers);
+        copy_parts(count_parts, &mut counts);
+        copy_parts(holder_parts, &mut holders);
         let (starts, ends, added) = (running_sums(counts)?, room.column(0)?, room.column(0)?);
         Ok(Merges { numbers, starts, holders, ends, added })
     }
@@ -214,7 +212,7 @@ impl Block {
         let mut merges = Block { numbers: Vec::new(), counts: Vec::new(), holders: Pile::new(room, HOLDERS) };
         let (mut column, mut memory);
         let sources: &mut [u32] = if round.is_crowded() {
-            column = room.column(most)?;
+            column = room.unset(most)?;
             &mut column
         } else {
             memory = vec![0; most];

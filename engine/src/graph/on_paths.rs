@@ -81,7 +81,7 @@ impl<'d, O: Fn(u32) -> u32> OnPaths<'d, O> {
         sets: &mut Sets,
         progress: &Progress,
     ) -> Result<OnPaths<'d, O>> {
-        let mut column = dominators.room.column(dominators.order.len())?;
+        let mut column = dominators.room.unset(dominators.order.len())?;
         let inner = column.iter_mut().zip(chains.all());
         inner.for_each(|(set, &[joint, chain])| *set = sets.union(solution.above(joint), chain));
         progress.check()?;

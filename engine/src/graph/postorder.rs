@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// By number, how many there are of an object and of what is below it in the depth-first tree; their numbers are a run.
 pub(super) fn sizes(parent: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
-    let mut size = room.column::<u32>(parent.len())?;
+    let mut size = room.unset::<u32>(parent.len())?;
     size.par_iter_mut().for_each(|size| *size = 1);
     for number in (1..parent.len()).rev() {
         size[parent[number] as usize] += size[number];
@@ -27,7 +27,8 @@ pub(super) fn parents(
     count: usize,
     room: &Room,
 ) -> Result<Scratch<u32>> {
-    let (mut parent, mut ends) = (room.column(count + 1)?, room.column(count + 1)?);
+    let (mut parent, mut ends) = (room.unset(count + 1)?, room.unset(count + 1)?);
+    parent[0] = 0;
     for (node, run) in (1..).zip(runs) {
         let mut above = node - 1;
         while above > 0 && ends[above as usize] <= run.start {
@@ -44,7 +45,7 @@ pub(super) fn parents(
 /// less what earlier children have taken. Two passes, 8 bytes for each number.
 pub(super) fn reverse_postorder(parent: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
     let size = sizes(parent, room, progress)?;
-    let mut end = room.column(parent.len())?;
+    let mut end = room.unset(parent.len())?;
     end[0] = id(parent.len());
     for number in 1..parent.len() {
         let above = &mut end[parent[number] as usize];

@@ -69,9 +69,9 @@ impl<'h, 'a> Search<'h, 'a> {
         if starts.iter().any(|&start| start as usize >= objects) {
             return Err(Error::Input("a starting point is no object".into()));
         }
-        let mut depth = room.column(objects)?;
+        let mut depth = room.unset(objects)?;
         depth.par_iter_mut().for_each(|depth| *depth = NO_OBJECT);
-        let mut strength = room.column(objects)?;
+        let mut strength = room.unset(objects)?;
         strength.par_iter_mut().for_each(|strength| *strength = Strength::Unreachable as u8);
         Ok(Search { limits, ..Search::after(room, heap, Reach { strength, depth }) })
     }

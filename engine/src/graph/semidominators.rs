@@ -17,9 +17,9 @@ pub(super) fn semidominators(
     room: &Room,
     progress: &Progress,
 ) -> Result<(Scratch<u32>, Scratch<[u32; 2]>)> {
-    let mut forest = Forest { nodes: room.column(parent.len())? };
+    let mut forest = Forest { nodes: room.unset(parent.len())? };
     forest.nodes.par_iter_mut().zip(parent).for_each(|(node, &parent)| *node = [parent, parent]);
-    let mut semidominators = room.sequential(merges)?;
+    let mut semidominators = room.unset_sequential(merges)?;
     for merge in (0..merges).rev() {
         let number = all.numbers[merge];
         let mut least = u32::MAX;

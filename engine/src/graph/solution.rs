@@ -26,7 +26,7 @@ pub(super) struct Solution {
 impl Solution {
     /// Everything above each of `joints`.
     pub(super) fn all(joints: usize, room: &Room) -> Result<Solution> {
-        let mut above = room.column(joints)?;
+        let mut above = room.unset(joints)?;
         above.fill(ALL);
         let none = || Bits::new(joints + 1);
         Ok(Solution { above, uses: Pile::new(room, PART), fewer: none(), changed: none() })

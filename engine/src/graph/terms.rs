@@ -29,13 +29,14 @@ const PART: usize = 1 << 16;
 impl Terms {
     pub(super) fn new(equations: &Equations, room: &Room, progress: &Progress) -> Result<Terms> {
         let joints = equations.joints();
-        let mut starts = room.column(joints + 1)?;
+        let mut starts = room.unset(joints + 1)?;
+        starts[0] = 0;
         let mut end = 0;
         for (joint, start) in starts[1..].iter_mut().enumerate() {
             end += equations.most_terms(id(joint)) as u64;
             *start = end;
         }
-        let (mut lengths, mut terms) = (room.column(joints)?, room.column(at(end))?);
+        let (mut lengths, mut terms) = (room.unset(joints)?, room.unset(at(end))?);
         let fill = |(part, (lengths, mut terms)): (usize, (&mut [u32], &mut [[u32; 2]]))| {
             for (joint, length) in (part * PART..).map(id).zip(lengths) {
                 let (mine, later) = terms.split_at_mut(equations.most_terms(joint));

@@ -106,7 +106,8 @@ impl Descent<'_, '_> {
 
 /// A column by number, of one by object.
 fn by_number(order: &[u32], of_object: &[u32], room: &Room) -> Result<Scratch<u32>> {
-    let mut column = room.sequential(order.len())?;
+    let mut column = room.unset_sequential(order.len())?;
+    column[0] = 0;
     column.par_iter_mut().zip(order).skip(1).for_each(|(row, &object)| *row = of_object[object as usize]);
     Ok(column)
 }

@@ -54,7 +54,7 @@ pub fn build(
     let folder = Folder::new(target.base);
     let Read { mut raw, facts, go, room } =
         read(dump, (identity.layout.as_deref(), exe), (target, &folder), progress)?;
-    let (mut info, tree) = graph(&mut raw, (target, &folder, &room), progress)?;
+    let (mut info, tree) = graph(dump, &mut raw, (target, &folder, &room), progress)?;
     let input = dump.warnings.list().iter().map(ToString::to_string);
     info.warnings = input.chain(std::mem::take(&mut raw.warnings)).collect();
     info.notes = std::mem::take(&mut raw.notes);
@@ -132,8 +132,9 @@ fn go_facts(params: &Params) -> Facts {
     }
 }
 
-/// Everything that follows from the columns of `raw`. The references stay in memory for the walk, if there is room.
+/// Everything that follows from the columns of `raw`, for which `dump` need not be read again. The references stay in memory for the walk, if there is room.
 fn graph(
+    dump: &Dump,
     raw: &mut RawHeap,
     (target, folder, room): (&Target, &Folder, &Room),
     progress: &Progress,
@@ -144,7 +145,6 @@ fn graph(
     }
     let ties = Ties::new(&raw.classes, &raw.stacks, &raw.specials);
     let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
-    let loaders = Loaders::new(&raw.classes, &raw.objects.class);
     let permanent = graph::ids(&permanent_classes(&raw.classes, &raw.objects.class));
     let descent = graph::begin_walk(room, &heap, target.held, progress)?;
     let (walk, early) = both(
@@ -152,7 +152,7 @@ fn graph(
         || descent.walk(progress),
         || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
     );
-    let (walk, Beside { shallow_total, early }) = (walk?, early?);
+    let (walk, Beside { loaders, shallow_total, early }) = (walk?, early?);
     let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
     let checked = heap.checked();
     if !room.is_scarce() {
@@ -177,6 +177,7 @@ fn graph(
                 by_strength = info::by_strength(&reached.strength, &sizes);
                 reached.write(folder)
             })?;
+            dump.unload();
             Ok(by_strength)
         },
     );
@@ -196,6 +197,7 @@ fn graph(
 
 /// What is known without the walk.
 struct Beside {
+    loaders: Loaders,
     /// Shallow size of all objects, in bytes.
     shallow_total: u64,
     /// See [`graph::reached_early`].
@@ -209,6 +211,7 @@ fn beside_walk(
     (folder, room): (&Folder, &Room),
     progress: &Progress,
 ) -> Result<Beside> {
+    let loaders = Loaders::new(&raw.classes, &raw.objects.class);
     let amounts = info::by_class(&raw.sizes());
     progress.beside("write tables", || {
         let mut classes = raw.classes.clone();
@@ -224,7 +227,7 @@ fn beside_walk(
         early = graph::reached_early(room, heap, permanent, progress)?;
         Ok(0)
     })?;
-    Ok(Beside { shallow_total: amounts.iter().map(|amount| amount.bytes).sum(), early })
+    Ok(Beside { loaders, shallow_total: amounts.iter().map(|amount| amount.bytes).sum(), early })
 }
 
 /// The class table of `dump` with the number and size of instances, without references.
@@ -253,7 +256,7 @@ pub fn count_classes(
     let address = numbering.addresses(room)?;
     let gaps = sizes::Columns { address: address.view(), class: &columns.class, length: &columns.length };
     let found = sizes::find_sizes(&mut classes, &gaps, &outline.header, layout)?;
-    let (class, length) = (columns.class.freeze()?, columns.length.freeze()?);
+    let (class, length) = (columns.class.freeze(), columns.length.freeze());
     let objects = Objects { address, offset: Vec::new().into(), class, length };
     let amounts = info::by_class(&Sizes { layout: Some(&found), classes: &classes, objects: &objects });
     progress.end();

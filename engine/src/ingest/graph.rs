@@ -41,7 +41,7 @@ pub(super) fn reached(
         Some(early) => settle(room, heap, early, (&starts, doubtful), progress)?,
         None => reach_in(room, heap, (&starts, doubtful), progress)?,
     };
-    Ok(Reached { strength: reach.strength.freeze()?, depth: reach.depth.freeze()? })
+    Ok(Reached { strength: reach.strength.freeze(), depth: reach.depth.freeze() })
 }
 
 /// A walk from the roots by the references that hold, which has not begun.
@@ -100,7 +100,7 @@ impl<F: Fn(u32, u32) -> u64 + Sync> Held<'_, F> {
             Ok(0)
         })?;
         progress.beside("write dominators", || {
-            write_tree(folder, dominators.by_object()?.freeze()?, &retained)
+            write_tree(folder, dominators.by_object()?.freeze(), &retained)
         })?;
         Ok(dominators.tops().map(|id| retained.get(id as usize)).fold(0, u64::saturating_add))
     }

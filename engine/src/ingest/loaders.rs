@@ -3,6 +3,7 @@
 use crate::graph::Labels;
 use crate::id::{ClassId, ObjectId};
 use crate::store::Classes;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// The class loaders of a snapshot; row 0 is the boot loader, which is no object.
@@ -31,8 +32,9 @@ impl Loaders {
     pub fn new(classes: &Classes, class: &[u32]) -> Loaders {
         let named = |class: ClassId| classes.get(class).name == "java.lang.ClassLoader";
         let is_loader: Vec<bool> = classes.ids().map(|class| classes.chain(class).any(named)).collect();
-        let instances = (0..).zip(class).filter(|&(_, &class)| is_loader[class as usize]);
-        let mut objects: Vec<ObjectId> = instances.map(|(id, _)| ObjectId(id)).collect();
+        let instances = class.par_iter().enumerate().filter(|&(_, &class)| is_loader[class as usize]);
+        let id = |(object, _)| ObjectId(u32::try_from(object).unwrap_or(u32::MAX));
+        let mut objects: Vec<ObjectId> = instances.map(id).collect();
         objects.extend(classes.rows().iter().filter_map(|row| row.loader_object));
         objects.sort_unstable();
         objects.dedup();

@@ -1,7 +1,7 @@
 //! Addresses to dense ids: a bitmap over the heap's span with running counts, or a sorted list where that is sparse.
 
 use crate::error::Result;
-use crate::memory::{Room, Scratch, shared_u32};
+use crate::memory::{Room, Scratch, copy_parts, shared_u32};
 use crate::wide::Wide;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -88,20 +88,15 @@ impl Numbering {
             Numbering::Sorted(addresses) => {
                 low.iter_mut().zip(&addresses[..]).for_each(|(low, &address)| *low = half(address));
                 let highs = addresses.iter().map(|&address| half(address >> 32));
-                return Ok(Wide::new(low.freeze()?, highs));
+                return Ok(Wide::new(low.freeze(), highs));
             }
         };
-        Ok(Wide::of_runs(low.freeze()?, runs))
+        Ok(Wide::of_runs(low.freeze(), runs))
     }
 
     fn sorted(parts: &[&[u64]], room: &Room) -> Result<Numbering> {
         let mut addresses = room.column(parts.iter().map(|part| part.len()).sum())?;
-        let mut rest = &mut addresses[..];
-        for part in parts {
-            let (mine, later) = rest.split_at_mut(part.len());
-            mine.copy_from_slice(part);
-            rest = later;
-        }
+        copy_parts(parts.iter().copied(), &mut addresses);
         addresses.par_sort_unstable();
         let distinct = distinct(&mut addresses);
         addresses.truncate(distinct);

@@ -57,7 +57,7 @@ impl RawHeap {
         let specials = specials(&std::mem::take(&mut references.specials));
         let offset = std::mem::replace(&mut references.offset, Vec::new().into());
         let objects =
-            Objects { address, offset, class: columns.class.freeze()?, length: columns.length.freeze()? };
+            Objects { address, offset, class: columns.class.freeze(), length: columns.length.freeze() };
         let (objects, outbound) = write(objects, references, (folder, room), progress)?;
         let stacks =
             Stacks { roots: roots.rows, names: Vec::new(), threads: threads.threads, frames: threads.frames };
@@ -104,7 +104,7 @@ fn write(
     wrote?;
     drop(objects);
     progress.end();
-    let outbound = References { starts: references.starts, ids: placed?.freeze()? };
+    let outbound = References { starts: references.starts, ids: placed?.freeze() };
     Ok((folder.read(Objects::read)?, outbound))
 }
 

@@ -277,7 +277,7 @@ impl Offsets {
 
     fn finish(self) -> Result<Wide> {
         let highs = self.high.iter().map(|&high| u32::from(high));
-        Ok(Wide::new(self.low.freeze()?, highs))
+        Ok(Wide::new(self.low.freeze(), highs))
     }
 }
 

@@ -8,6 +8,8 @@ use super::inflate::{Sink, inflate_to};
 use super::warnings::Warnings;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+#[cfg(unix)]
+use memmap2::UncheckedAdvice;
 use memmap2::{Advice, Mmap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -69,6 +71,14 @@ impl Dump {
     pub fn read_in_order(&self, in_order: bool) {
         // A hint: where the kernel does not take it, nothing is lost.
         let _ = self.map.advise(if in_order { Advice::Sequential } else { Advice::Normal });
+    }
+
+    /// Takes the pages that were read out of this process's memory: what is read again comes from the kernel's cache of the file.
+    pub fn unload(&self) {
+        // SAFETY: the map is of a file and is never written, so that its pages hold the same bytes when they come back.
+        // A hint: where the kernel does not take it, nothing is lost.
+        #[cfg(unix)]
+        let _ = unsafe { self.map.unchecked_advise(UncheckedAdvice::DontNeed) };
     }
 }
 

@@ -1,6 +1,8 @@
 //! Anonymous memory: how much of it there is, and where columns are built so that it stays within bounds.
 
 mod available;
+mod block;
+mod copy;
 mod peak;
 mod pile;
 mod prefetch;
@@ -9,6 +11,7 @@ mod bounds;
 mod scratch;
 
 pub use available::available_bytes;
+pub use copy::copy_parts;
 pub use bounds::{both, need, room};
 pub use peak::{anonymous_bytes, with_peak};
 pub use pile::Pile;

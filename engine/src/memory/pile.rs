@@ -1,5 +1,6 @@
 //! Values that come one after the other, nobody knows how many: finished parts are kept in a room.
 
+use super::copy::copy_parts;
 use super::room::Room;
 use super::scratch::Scratch;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ pub struct Pile<T> {
     failed: Option<Error>,
 }
 
-impl<T: AnyBitPattern + NoUninit> Pile<T> {
+impl<T: AnyBitPattern + NoUninit + Send + Sync> Pile<T> {
     /// An empty pile of parts of `part` values.
     pub fn new(room: &Room, part: usize) -> Pile<T> {
         Pile { room: room.clone(), part, kept: Vec::new(), below: Vec::new(), top: Vec::new(), failed: None }
@@ -64,12 +65,7 @@ impl<T: AnyBitPattern + NoUninit> Pile<T> {
     /// As [`Pile::check`].
     pub fn copy_to(mut self, column: &mut [T]) -> Result<()> {
         self.check()?;
-        let mut rest = column;
-        for part in self.parts() {
-            let (mine, later) = rest.split_at_mut(part.len());
-            mine.copy_from_slice(part);
-            rest = later;
-        }
+        copy_parts(self.parts(), column);
         Ok(())
     }
 

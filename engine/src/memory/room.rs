@@ -1,34 +1,38 @@
 //! How much anonymous memory columns may take while they are built, and where the others lie.
 
+use super::block::{Block, Free, LARGE};
 use super::scratch::Scratch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use bytemuck::{AnyBitPattern, NoUninit};
+use memmap2::MmapMut;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// A bound on the anonymous memory of columns: what does not fit lies in unnamed files, which the kernel can page.
 ///
-/// Anonymous memory is faster: a file's pages cost more to make, and the kernel writes them to the disk now and then.
+/// Anonymous memory is faster: a file's pages cost more to make, and the kernel writes them to the disk now and then. Memory of
+/// columns that were dropped is used again, as long as there is somebody who may ask for it.
 #[derive(Clone, Debug)]
 pub struct Room {
     directory: PathBuf,
+    open: Arc<Open>,
+}
+
+/// A room that somebody may ask for a column.
+#[derive(Debug)]
+struct Open {
     share: Arc<Share>,
 }
 
 /// What is left of the bytes of a room; less than nothing where they were made fewer.
 #[derive(Debug)]
-struct Share {
+pub(super) struct Share {
     all: AtomicI64,
     left: AtomicI64,
     scarce: AtomicBool,
-}
-
-/// A part of a [`Room`], given back when it is dropped.
-#[derive(Debug)]
-pub(super) struct Taken {
-    bytes: i64,
-    share: Arc<Share>,
+    /// Memory that nobody uses, and that is not left either.
+    free: Free,
 }
 
 impl Room {
@@ -36,8 +40,8 @@ impl Room {
     pub fn new(directory: &Path, bytes: u64) -> Room {
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         let (all, left) = (AtomicI64::new(bytes), AtomicI64::new(bytes));
-        let share = Arc::new(Share { all, left, scarce: AtomicBool::new(false) });
-        Room { directory: directory.to_owned(), share }
+        let share = Share { all, left, scarce: AtomicBool::new(false), free: Free::new() };
+        Room { directory: directory.to_owned(), open: Arc::new(Open { share: Arc::new(share) }) }
     }
 
     /// Room for everything.
@@ -48,15 +52,16 @@ impl Room {
     /// Says how many bytes the columns to come need to be all in memory: the room is that large at most. Where it is
     /// smaller it is scarce from now on.
     pub fn need(&self, bytes: u64) {
+        let share = &self.open.share;
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        let all = self.share.all.fetch_min(bytes, Ordering::Relaxed);
-        self.share.left.fetch_sub((all - bytes).max(0), Ordering::Relaxed);
-        self.share.scarce.store(all < bytes, Ordering::Relaxed);
+        let all = share.all.fetch_min(bytes, Ordering::Relaxed);
+        share.left.fetch_sub((all - bytes).max(0), Ordering::Relaxed);
+        share.scarce.store(all < bytes, Ordering::Relaxed);
     }
 
     /// Whether it is smaller than what all columns need.
     pub fn is_scarce(&self) -> bool {
-        self.share.scarce.load(Ordering::Relaxed)
+        self.open.share.scarce.load(Ordering::Relaxed)
     }
 
     /// A column of `len` zeros.
@@ -64,7 +69,7 @@ impl Room {
     /// # Errors
     /// There is neither memory nor a file for it.
     pub fn column<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Scratch<T>> {
-        self.in_memory(len)?.map_or_else(|| Scratch::in_file(&self.directory, len), Ok)
+        self.unset(len).map(Scratch::zeroed)
     }
 
     /// A column of `len` zeros that is read and written more or less in order: where room is scarce others go before.
@@ -72,7 +77,23 @@ impl Room {
     /// # Errors
     /// As [`Room::column`].
     pub fn sequential<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Scratch<T>> {
-        if self.is_scarce() { Scratch::in_file(&self.directory, len) } else { self.column(len) }
+        self.unset_sequential(len).map(Scratch::zeroed)
+    }
+
+    /// As [`Room::column`], of values that nobody knows: each has to be set before it is read.
+    ///
+    /// # Errors
+    /// As [`Room::column`].
+    pub fn unset<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Scratch<T>> {
+        self.in_memory(len)?.map_or_else(|| Scratch::in_file(&self.directory, len), Ok)
+    }
+
+    /// As [`Room::sequential`], of values that nobody knows: each has to be set before it is read.
+    ///
+    /// # Errors
+    /// As [`Room::column`].
+    pub fn unset_sequential<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Scratch<T>> {
+        if self.is_scarce() { Scratch::in_file(&self.directory, len) } else { self.unset(len) }
     }
 
     /// A column of these values: memory of the allocator, which keeps for itself what was freed, can be used again.
@@ -80,35 +101,85 @@ impl Room {
     /// # Errors
     /// As [`Room::column`].
     pub fn keep<T: AnyBitPattern + NoUninit>(&self, values: &[T]) -> Result<Scratch<T>> {
-        let mut column = self.column(values.len())?;
+        let mut column = self.unset(values.len())?;
         column.copy_from_slice(values);
         Ok(column)
     }
 
-    /// A column of `len` zeros in memory, if so much is left.
+    /// As [`Room::unset`] in memory, if so much is left.
     ///
     /// # Errors
     /// As [`Room::column`].
     pub fn in_memory<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Option<Scratch<T>>> {
-        self.take(bytes_of::<T>(len)).map(|taken| Scratch::in_memory(len, Some(taken))).transpose()
-    }
-
-    /// `bytes` of the room, if so much is left.
-    fn take(&self, bytes: i64) -> Option<Taken> {
-        let take = |left: i64| Some(left.checked_sub(bytes)?).filter(|&left| left >= 0);
-        self.share.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok()?;
-        Some(Taken { bytes, share: Arc::clone(&self.share) })
+        let Some(bytes) = len.max(1).checked_mul(size_of::<T>()) else { return Ok(None) };
+        Ok(self.open.share.block(bytes)?.map(|(block, is_used)| Scratch::in_block(block, len, is_used)))
     }
 }
 
-impl Drop for Taken {
+impl Drop for Open {
     fn drop(&mut self) {
-        self.share.left.fetch_add(self.bytes, Ordering::Relaxed);
+        self.share.free.close().into_iter().for_each(|map| self.share.give_up(map));
     }
 }
 
-fn bytes_of<T>(len: usize) -> i64 {
-    i64::try_from(len.saturating_mul(size_of::<T>())).unwrap_or(i64::MAX)
+impl Share {
+    /// A block of at least `bytes` bytes, if so much is left, and whether it was used before: fresh ones are zeros.
+    fn block(self: &Arc<Share>, bytes: usize) -> Result<Option<(Block, bool)>> {
+        let of_room = |map| Block::of_room(map, Arc::clone(self));
+        let used = |most| self.free.take(bytes, most).filter(|_| bytes >= LARGE);
+        if let Some(map) = used(bytes + bytes / MOST_WASTE) {
+            return Ok(Some((of_room(map), true)));
+        }
+        loop {
+            if self.take(bytes) {
+                return Ok(Some((of_room(anonymous(bytes)?), false)));
+            }
+            if let Some(map) = used(usize::MAX) {
+                return Ok(Some((of_room(map), true)));
+            }
+            let Some(map) = self.free.take_any() else { return Ok(None) };
+            self.give_up(map);
+        }
+    }
+
+    /// Takes `bytes` of what is left, if that is enough.
+    fn take(&self, bytes: usize) -> bool {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let take = |left: i64| Some(left.checked_sub(bytes)?).filter(|&left| left >= 0);
+        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+    }
+
+    /// Takes memory back that a column does not use any more.
+    pub(super) fn give_back(&self, map: MmapMut) {
+        if let Some(map) = self.free.keep(map) {
+            self.give_up(map);
+        }
+    }
+
+    /// Gives memory back to the kernel.
+    fn give_up(&self, map: MmapMut) {
+        let bytes = i64::try_from(map.len()).unwrap_or(i64::MAX);
+        drop(map);
+        self.left.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// A block that was used before may be larger by this part.
+const MOST_WASTE: usize = 4;
+
+/// Fresh memory: zeros.
+pub(super) fn anonymous(bytes: usize) -> Result<MmapMut> {
+    let map = MmapMut::map_anon(bytes).map_err(|_| no_memory(bytes))?;
+    // A hint. Columns are read at random: with small pages most reads would miss the page table's cache too.
+    #[cfg(target_os = "linux")]
+    if bytes >= LARGE {
+        let _ = map.advise(memmap2::Advice::HugePage);
+    }
+    Ok(map)
+}
+
+pub(super) fn no_memory(bytes: usize) -> Error {
+    Error::Input(format!("there is no memory for {bytes} bytes"))
 }
 
 #[cfg(test)]
@@ -124,7 +195,7 @@ mod tests {
         assert!(!first.is_in_file() && second.is_in_file());
         second[50] = 7;
         assert_eq!((second.len(), second[0], second[50]), (51, 0, 7));
-        drop(first.freeze().unwrap());
+        drop(first.freeze());
         assert!(!room.column::<u32>(250).unwrap().is_in_file());
     }
 

@@ -1,32 +1,31 @@
 //! A column while it is built: in anonymous memory of huge pages, or in a mapped file without a name.
 #![expect(unsafe_code, reason = "maps files")]
 
-use super::room::Taken;
+use super::block::Block;
+use super::room::{anonymous, no_memory};
 use crate::error::{Error, Result};
 use arrow_buffer::{ArrowNativeType, Buffer, ScalarBuffer};
 use bytemuck::{AnyBitPattern, NoUninit};
 use memmap2::MmapMut;
+use rayon::prelude::*;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::atomic::{AtomicU16, AtomicU32, AtomicU64};
 
-/// `len` values of `T`, zero at first; see [`super::Room::column`].
+/// `len` values of `T`; see [`super::Room::column`] and [`super::Room::unset`].
 #[derive(Debug)]
 pub struct Scratch<T> {
-    map: MmapMut,
+    block: Block,
     len: usize,
     in_file: bool,
-    /// What it takes of a room.
-    taken: Option<Taken>,
+    /// Whether the values are those that another column has left.
+    is_used: bool,
     item: PhantomData<T>,
 }
 
-/// A finished column's bytes, which keep their room until they are dropped.
-struct Finished {
-    map: memmap2::Mmap,
-    _taken: Option<Taken>,
-}
+/// A finished column's bytes.
+struct Finished(Block);
 
 impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     /// A column of `len` zeros in anonymous memory that no room bounds: for one that does not grow with a heap.
@@ -34,19 +33,19 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     /// # Errors
     /// There is no memory.
     pub fn anonymous(len: usize) -> Result<Scratch<T>> {
-        Scratch::in_memory(len, None)
+        let map = anonymous(bytes_of::<T>(len)?)?;
+        Ok(Scratch::in_block(Block::of_no_room(map), len, false).zeroed())
     }
 
-    /// A column of `len` zeros in anonymous memory, which is `taken` of a room.
-    pub(super) fn in_memory(len: usize, taken: Option<Taken>) -> Result<Scratch<T>> {
-        let bytes = bytes_of::<T>(len)?;
-        let map = MmapMut::map_anon(bytes).map_err(|_| no_memory(bytes))?;
-        // A hint. Columns are read at random: with small pages most reads would miss the page table's cache too.
-        #[cfg(target_os = "linux")]
-        if bytes >= HUGE {
-            let _ = map.advise(memmap2::Advice::HugePage);
+    /// A column of `len` values at the beginning of a block; `is_used` unless these are zeros.
+    pub(super) fn in_block(block: Block, len: usize, is_used: bool) -> Scratch<T> {
+        let mut column = Scratch { block, len, in_file: false, is_used, item: PhantomData };
+        // What reads values that it has not set is found by tests.
+        if cfg!(debug_assertions) {
+            column.fill_bytes(0xa5);
+            column.is_used = true;
         }
-        Ok(Scratch { map, len, in_file: false, taken, item: PhantomData })
+        column
     }
 
     /// A column of `len` zeros whose file lies in `directory`.
@@ -56,7 +55,21 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
         file.set_len(bytes).map_err(|error| Error::file(directory, error))?;
         // SAFETY: the file has no name and no other handle, so nobody else can change or cut it.
         let map = unsafe { MmapMut::map_mut(&file) }.map_err(|error| Error::file(directory, error))?;
-        Ok(Scratch { map, len, in_file: true, taken: None, item: PhantomData })
+        let block = Block::of_no_room(map);
+        Ok(Scratch { block, len, in_file: true, is_used: false, item: PhantomData })
+    }
+
+    /// The same column, all zeros.
+    pub(super) fn zeroed(mut self) -> Scratch<T> {
+        if std::mem::take(&mut self.is_used) {
+            self.fill_bytes(0);
+        }
+        self
+    }
+
+    fn fill_bytes(&mut self, byte: u8) {
+        let bytes = self.len.max(1) * size_of::<T>();
+        self.block[..bytes].par_chunks_mut(FILLED).for_each(|bytes| bytes.fill(byte));
     }
 
     /// Whether it lies in a file.
@@ -70,20 +83,18 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     }
 
     /// The finished column, without a copy.
-    pub fn freeze(self) -> Result<ScalarBuffer<T>>
+    pub fn freeze(self) -> ScalarBuffer<T>
     where
         T: ArrowNativeType,
     {
         let len = self.len;
-        let map = self.map.make_read_only().map_err(|error| Error::file(Path::new("scratch"), error))?;
-        let finished = Finished { map, _taken: self.taken };
-        Ok(ScalarBuffer::new(Buffer::from(bytes::Bytes::from_owner(finished)), 0, len))
+        ScalarBuffer::new(Buffer::from(bytes::Bytes::from_owner(Finished(self.block))), 0, len)
     }
 }
 
 impl AsRef<[u8]> for Finished {
     fn as_ref(&self) -> &[u8] {
-        &self.map
+        &self.0
     }
 }
 
@@ -92,27 +103,22 @@ impl<T: AnyBitPattern + NoUninit> Deref for Scratch<T> {
 
     #[inline]
     fn deref(&self) -> &[T] {
-        &bytemuck::cast_slice(&self.map)[..self.len]
+        bytemuck::cast_slice(&self.block[..self.len * size_of::<T>()])
     }
 }
 
 impl<T: AnyBitPattern + NoUninit> DerefMut for Scratch<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
-        &mut bytemuck::cast_slice_mut(&mut self.map)[..self.len]
+        bytemuck::cast_slice_mut(&mut self.block[..self.len * size_of::<T>()])
     }
 }
 
-/// Bytes from which on a huge page may fit in.
-#[cfg(target_os = "linux")]
-const HUGE: usize = 4 << 20;
+/// Bytes that one thread fills in one go.
+const FILLED: usize = 1 << 20;
 
 fn bytes_of<T>(len: usize) -> Result<usize> {
     len.max(1).checked_mul(size_of::<T>()).ok_or_else(|| no_memory(usize::MAX))
-}
-
-fn no_memory(bytes: usize) -> Error {
-    Error::Input(format!("there is no memory for {bytes} bytes"))
 }
 
 macro_rules! atomic_view {
@@ -149,7 +155,7 @@ mod tests {
                         .spawn(|| mine.for_each(|(i, place)| place.store((i * i) as u64, Ordering::Relaxed)));
                 }
             });
-            let frozen = column.freeze().unwrap();
+            let frozen = column.freeze();
             assert_eq!(frozen.len(), 1000);
             assert!(frozen.iter().zip(0u64..).all(|(&value, i)| value == i * i));
         }
@@ -157,6 +163,6 @@ mod tests {
 
     #[test]
     fn an_empty_column_is_empty() {
-        assert!(Room::unbounded().column::<u32>(0).unwrap().freeze().unwrap().is_empty());
+        assert!(Room::unbounded().column::<u32>(0).unwrap().freeze().is_empty());
     }
 }

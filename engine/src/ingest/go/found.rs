@@ -78,7 +78,7 @@ impl Column {
                 (from, run) = (end, run + 1);
             }
         }
-        Ok(Wide::of_runs(low.freeze()?, runs))
+        Ok(Wide::of_runs(low.freeze(), runs))
     }
 
     /// The lower halves.

@@ -70,7 +70,7 @@ pub(in crate::ingest) fn read(
         objects: Objects {
             address: slots.addresses,
             offset: slots.offsets,
-            class: class.freeze()?,
+            class: class.freeze(),
             length: slots.sizes,
         },
         outbound,
@@ -142,7 +142,7 @@ fn keep(typing: Typing, slots: &Slots, room: &Room, go: &mut GoIndex) -> Result<
         }
     });
     let (count, source, confidence) = columns;
-    Ok(Counts { count: count.freeze()?, source: source.freeze()?, confidence: confidence.freeze()? })
+    Ok(Counts { count: count.freeze(), source: source.freeze(), confidence: confidence.freeze() })
 }
 
 /// The path from the root, so that it is found from another directory too.

@@ -111,8 +111,8 @@ impl References {
         self.starts[last] = end[0];
         self.targets.truncate(usize::try_from(self.filled).unwrap_or(usize::MAX));
         self.highs.dedup_by_key(|run| run.1);
-        let starts = Wide::of_runs(self.starts.freeze()?, self.highs);
-        Ok((columns::References { starts, ids: self.targets.freeze()? }, self.key_of, self.keys))
+        let starts = Wide::of_runs(self.starts.freeze(), self.highs);
+        Ok((columns::References { starts, ids: self.targets.freeze() }, self.key_of, self.keys))
     }
 }
 

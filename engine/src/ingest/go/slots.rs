@@ -46,7 +46,7 @@ impl<'a> Slots<'a> {
         let mut bytes = column(&sizes)?;
         drop(sizes);
         bytes.par_iter_mut().for_each(|bytes| *bytes >>= 1);
-        let sizes = bytes.freeze()?;
+        let sizes = bytes.freeze();
         let floor = Floor::new(Extents { addresses: addresses.view(), sizes: &sizes });
         Ok(Slots { dump, records, addresses, offsets, sizes, pointers, floor })
     }

@@ -145,7 +145,9 @@ impl Layout {
     }
 }
 
-/// `value` rounded up to a multiple of `step`.
+/// `value` rounded up to a multiple of `step`: most often a power of two, for which there is no division.
+#[inline]
 fn align_up(value: u64, step: u64) -> u64 {
-    value.saturating_add(step.saturating_sub(1)) / step.max(1) * step.max(1)
+    let beyond = value.saturating_add(step.saturating_sub(1));
+    if step.is_power_of_two() { beyond & !(step - 1) } else { beyond / step.max(1) * step.max(1) }
 }
