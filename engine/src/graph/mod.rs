@@ -77,5 +77,5 @@ pub use strength::Strength;
 pub use subtree::{common_dominator, subtree, topmost_of};
 pub use upward::Conditions;
 pub use verify::{Mismatch, verify};
-pub use walk::Walk;
+pub use walk::{Preorder, Walk};
 pub use without::{RetainedSet, retained_set};

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::graph::descent::Descent;
 use crate::graph::heap::Heap;
-use crate::graph::merges::Merges;
+use crate::graph::merges::{Again, Merges};
 use crate::graph::postorder::sizes;
 use crate::graph::samples::Sampling;
 use crate::graph::strength::Strength;
@@ -71,36 +71,57 @@ impl Descent<'_, '_> {
     ///
     /// # Errors
     /// As [`Walk::within`].
-    pub fn walk(mut self, progress: &Progress) -> Result<Walk> {
+    pub fn walk(self, progress: &Progress) -> Result<Walk> {
+        let class_of = self.edges.heap.columns().class_of;
+        self.preorder(progress)?.walk(class_of, progress)
+    }
+
+    /// Numbers what is below all roots: after that references are not needed any more.
+    ///
+    /// # Errors
+    /// As [`Walk::within`].
+    pub fn preorder(mut self, progress: &Progress) -> Result<Preorder> {
         self.run(progress)?;
-        let heap = self.edges.heap;
-        let class_objects = self.class_numbers();
+        let (objects, class_objects) = (self.edges.heap.objects(), self.class_numbers());
         let Descent { room, number, mut order, mut parent, next, leaves, again, samples, .. } = self;
         drop(number);
-        let inner = next - 1;
         progress.add(leaves.into())?;
         leaves_behind(&mut order, next as usize, leaves as usize);
         leaves_behind(&mut parent, next as usize, leaves as usize);
-        let class = by_number(&order, heap.columns().class_of, room)?;
+        let (inner, room, attempts) = (next - 1, room.clone(), samples.sampling.attempts);
+        Ok(Preorder { objects, order, inner, parent, class_objects, again, attempts, room })
+    }
+}
+
+/// A [`Walk`] whose objects are numbered.
+pub struct Preorder {
+    objects: usize,
+    order: Scratch<u32>,
+    inner: u32,
+    parent: Scratch<u32>,
+    class_objects: Vec<u32>,
+    /// The references that the walk did not take.
+    again: Again,
+    attempts: u32,
+    room: Room,
+}
+
+impl Preorder {
+    /// The finished walk; `class_of` is the class of each object.
+    ///
+    /// # Errors
+    /// As [`Walk::within`].
+    pub fn walk(self, class_of: &[u32], progress: &Progress) -> Result<Walk> {
+        let Preorder { objects, order, inner, parent, class_objects, again, attempts, room } = self;
         let (merges, size) = both(
-            room,
-            || Merges::new(again, inner, &parent, room, progress),
-            || sizes(&parent[..=inner as usize], room, progress),
+            &room,
+            || Merges::new(again, inner, &parent, &room, progress),
+            || sizes(&parent[..=inner as usize], &room, progress),
         );
         let mut merges = merges?;
-        merges.set_ends(&size?, room)?;
-        let (room, attempts) = (room.clone(), samples.sampling.attempts);
-        Ok(Walk {
-            objects: heap.objects(),
-            order,
-            inner,
-            parent,
-            class,
-            class_objects,
-            merges,
-            attempts,
-            room,
-        })
+        merges.set_ends(&size?, &room)?;
+        let class = by_number(&order, class_of, &room)?;
+        Ok(Walk { objects, order, inner, parent, class, class_objects, merges, attempts, room })
     }
 }
 

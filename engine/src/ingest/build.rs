@@ -147,18 +147,19 @@ fn graph(
     let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
     let permanent = graph::ids(&permanent_classes(&raw.classes, &raw.objects.class));
     let descent = graph::begin_walk(room, &heap, target.held, progress)?;
-    let (walk, early) = both(
+    let (preorder, beside) = both(
         room,
-        || descent.walk(progress),
+        || descent.preorder(progress),
         || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
     );
-    let (walk, Beside { loaders, shallow_total, early }) = (walk?, early?);
-    let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
+    let (preorder, Beside { loaders, shallow_total, early }) = (preorder?, beside?);
     let checked = heap.checked();
     if !room.is_scarce() {
         raw.map_references(folder)?;
     }
     let heap = Heap::known(ties.graph(&raw.objects, &raw.outbound), &checked);
+    let walk = preorder.walk(heap.columns().class_of, progress)?;
+    let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
     let sizes = raw.sizes();
     let held = graph::Held {
         heap: &heap,

@@ -8,7 +8,7 @@ use crate::id::ObjectId;
 use crate::memory::{Room, both};
 use crate::progress::{Progress, Unit};
 use crate::store::Classes;
-use crate::store::columns::{Reached, write_retained, write_tree};
+use crate::store::columns::{Reached, write_dominators, write_group_retained, write_retained};
 use crate::store::folder::Folder;
 use crate::wide::Wide;
 
@@ -87,21 +87,21 @@ impl<F: Fn(u32, u32) -> u64 + Sync> Held<'_, F> {
         let (by_class, by_loader) = groups?;
         progress.end();
         let warnings = [inexact(&by_class, "classes"), inexact(&by_loader, "class loaders")];
-        write_retained(folder, "class_retained", by_class.bytes)?;
-        write_retained(folder, "loader_retained", by_loader.bytes)?;
+        write_group_retained(folder, "class_retained", by_class.bytes)?;
+        write_group_retained(folder, "loader_retained", by_loader.bytes)?;
         Ok(Totals { bytes: sizes?, warnings: warnings.into_iter().flatten().collect() })
     }
 
     /// Writes the dominator and the retained size of each object; the bytes of all that is held.
     fn write_sizes(&self, dominators: &Dominators, folder: &Folder, progress: &Progress) -> Result<u64> {
+        progress
+            .beside("write dominators", || write_dominators(folder, &dominators.by_object()?.freeze()))?;
         let mut retained = Wide::from(Vec::new());
         progress.beside("retained", || {
             retained = dominators.retained(&self.shallow, progress)?;
             Ok(0)
         })?;
-        progress.beside("write dominators", || {
-            write_tree(folder, dominators.by_object()?.freeze(), &retained)
-        })?;
+        progress.beside("write retained", || write_retained(folder, &retained))?;
         Ok(dominators.tops().map(|id| retained.get(id as usize)).fold(0, u64::saturating_add))
     }
 

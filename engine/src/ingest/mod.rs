@@ -8,6 +8,7 @@ mod repeats;
 mod columns;
 mod sizes;
 mod reference_fields;
+mod steps;
 mod references;
 mod stacks;
 mod loaders;

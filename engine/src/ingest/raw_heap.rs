@@ -1,6 +1,7 @@
 //! The finished columns of a dump's heap, from both passes over it.
 
 use super::columns::ObjectColumns;
+use super::Numbering;
 use super::numbered::{Numbered, heap_bytes};
 use super::references::{ReferenceColumns, Source, read_references};
 use super::sizes::{self, find_sizes};
@@ -12,9 +13,10 @@ use crate::graph::SpecialReference;
 use crate::memory::Room;
 use crate::progress::{Progress, Unit};
 use crate::store::base::Sizes;
-use crate::store::columns::{Objects, References, Specials};
+use crate::store::columns::{Objects, References, Specials, write_addresses, write_records};
 use crate::store::folder::Folder;
 use crate::store::{Classes, Stacks};
+use arrow_buffer::ScalarBuffer;
 
 /// What the passes over the dump leave: finished columns.
 pub(super) struct RawHeap {
@@ -44,21 +46,22 @@ impl RawHeap {
         let mut columns = ObjectColumns::new(&source.rows, room)?;
         let mut references = read_references(&source, &mut columns, room, &numbered.oddities, progress)?;
         let Numbered { mut classes, numbering, roots: found, warnings, oddities, .. } = numbered;
-        let address = numbering.addresses(room)?;
-        let gaps = sizes::Columns { address: address.view(), class: &columns.class, length: &columns.length };
+        let (objects, ids) = write((columns, &mut references), &numbering, (folder, room), progress)?;
+        let gaps = sizes::Columns {
+            address: objects.address.view(),
+            class: &objects.class,
+            length: &objects.length,
+        };
         let layout = find_sizes(&mut classes.classes, &gaps, &outline.header, layout)?;
         let threads = stacks::threads(bytes, outline, &found, &numbering);
         let roots =
-            roots::roots(&found, outline, &threads, &classes.classes, &columns.class, &numbering, &oddities);
+            roots::roots(&found, outline, &threads, &classes.classes, &objects.class, &numbering, &oddities);
         drop(numbering);
         let mut warnings: Vec<String> = warnings.list().iter().map(ToString::to_string).collect();
         let (odd, notes) = oddities.lines(references.count());
         warnings.extend(odd.into_iter().chain(roots.warnings));
-        let specials = specials(&std::mem::take(&mut references.specials));
-        let offset = std::mem::replace(&mut references.offset, Vec::new().into());
-        let objects =
-            Objects { address, offset, class: columns.class.freeze(), length: columns.length.freeze() };
-        let (objects, outbound) = write(objects, references, (folder, room), progress)?;
+        let specials = specials(&references.specials);
+        let outbound = References { starts: references.starts, ids };
         let stacks =
             Stacks { roots: roots.rows, names: Vec::new(), threads: threads.threads, frames: threads.frames };
         let layout = Some(layout);
@@ -91,21 +94,28 @@ impl RawHeap {
     }
 }
 
-/// Writes the columns of objects and puts the references in order; the objects, mapped, and the references, in memory.
+/// Writes the columns of objects and puts the references in order; the objects, mapped, and the targets, in memory.
+///
+/// Step by step, so that not all columns are in memory at the same time: what a record says is written and dropped, then
+/// addresses are made.
 fn write(
-    objects: Objects,
-    mut references: ReferenceColumns,
+    (columns, references): (ObjectColumns, &mut ReferenceColumns),
+    numbering: &Numbering,
     (folder, room): (&Folder, &Room),
     progress: &Progress,
-) -> Result<(Objects, References)> {
+) -> Result<(Objects, ScalarBuffer<u32>)> {
     progress.begin("write columns", Unit::Bytes, 0);
-    let (wrote, placed) =
-        rayon::join(|| progress.beside("write objects", || objects.write(folder)), || references.place(room));
+    progress.beside("write objects", || {
+        let offset = std::mem::replace(&mut references.offset, Vec::new().into());
+        write_records(folder, &offset, (&columns.class.freeze(), &columns.length.freeze()))
+    })?;
+    let (wrote, placed) = rayon::join(
+        || progress.beside("write addresses", || write_addresses(folder, &numbering.addresses(room)?)),
+        || references.place(room),
+    );
     wrote?;
-    drop(objects);
     progress.end();
-    let outbound = References { starts: references.starts, ids: placed?.freeze() };
-    Ok((folder.read(Objects::read)?, outbound))
+    Ok((folder.read(Objects::read)?, placed?.freeze()))
 }
 
 fn specials(rows: &[SpecialReference]) -> Specials {

@@ -5,6 +5,7 @@ use super::class_rows::ClassRows;
 use super::columns::{Filling, ObjectColumns, Rows, SharedColumns};
 use super::reference_fields::{ReferenceFields, reference_fields};
 use super::scan::ClassKey;
+use super::steps::{KeptSteps, Steps};
 use super::warnings::Oddities;
 use crate::error::{Error, Result};
 use crate::format::hprof::{ClassDump, FieldType, Instance, Outline, SubRecord, Unit};
@@ -109,7 +110,7 @@ struct Pass<'a> {
 #[derive(Default)]
 struct Part {
     /// The objects that have any.
-    ids: Vec<u32>,
+    ids: Steps,
     targets: Vec<u32>,
     specials: Vec<SpecialReference>,
     dangling: u64,
@@ -223,13 +224,13 @@ impl Pass<'_> {
 impl Part {
     /// What is needed of it later.
     fn keep(self, room: &Room) -> Result<(KeptPart, Vec<SpecialReference>)> {
-        Ok((KeptPart { ids: room.keep(&self.ids)?, targets: room.keep(&self.targets)? }, self.specials))
+        Ok((KeptPart { ids: self.ids.keep(room)?, targets: room.keep(&self.targets)? }, self.specials))
     }
 }
 
 /// The references of a finished [`Part`].
 struct KeptPart {
-    ids: Scratch<u32>,
+    ids: KeptSteps,
     targets: Scratch<u32>,
 }
 
@@ -237,7 +238,7 @@ impl KeptPart {
     /// Copies each object's references to their place.
     fn place(&self, starts: WideRef, targets: &[AtomicU32]) {
         let mut rest = &self.targets[..];
-        for &id in self.ids.iter() {
+        for id in self.ids.iter() {
             let (start, end) = starts.pair(id as usize);
             let count = usize::try_from(end - start).unwrap_or(0);
             let (mine, later) = rest.split_at(count);

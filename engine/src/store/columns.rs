@@ -67,29 +67,43 @@ pub struct Specials {
 }
 
 impl Objects {
+    /// Writes all columns, in parallel; see [`Objects`].
     pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
-        let columns = vec![
-            ("address", u32s(&self.address.low)),
-            ("offset", u32s(&self.offset.low)),
-            ("class", u32s(&self.class)),
-            ("length", u32s(&self.length)),
-        ];
-        let bytes = folder.write("objects", columns)?;
-        let high =
-            write_high(folder, "address", &self.address)? + write_high(folder, "offset", &self.offset)?;
-        Ok(bytes + high)
+        let Objects { address, offset, class, length } = self;
+        let (addresses, others) = rayon::join(
+            || write_wide(folder, "addresses", "address", address),
+            || write_records(folder, offset, (class, length)),
+        );
+        Ok(addresses? + others?)
     }
 
     pub(crate) fn read(tables: &Tables) -> Result<Objects> {
         let batch = tables.read("objects")?;
-        let wide = |name| read_high(tables, name, ipc::column::<UInt32Type>(&batch, name)?);
         Ok(Objects {
-            address: wide("address")?,
-            offset: wide("offset")?,
+            address: read_wide(tables, "addresses", "address")?,
+            offset: read_wide(tables, "offsets", "offset")?,
             class: ipc::column::<UInt32Type>(&batch, "class")?,
             length: ipc::column::<UInt32Type>(&batch, "length")?,
         })
     }
+}
+
+/// Writes the offset, class and length of each object, in parallel; see [`Objects`].
+pub(crate) fn write_records(
+    folder: &Folder,
+    offset: &Wide,
+    (class, length): (&ScalarBuffer<u32>, &ScalarBuffer<u32>),
+) -> Result<u64> {
+    let (offsets, others) = rayon::join(
+        || write_wide(folder, "offsets", "offset", offset),
+        || folder.write("objects", vec![("class", u32s(class)), ("length", u32s(length))]),
+    );
+    Ok(offsets? + others?)
+}
+
+/// Writes the address of each object; see [`Objects`].
+pub(crate) fn write_addresses(folder: &Folder, address: &Wide) -> Result<u64> {
+    write_wide(folder, "addresses", "address", address)
 }
 
 impl Reached {
@@ -107,41 +121,42 @@ impl Reached {
 
 impl Held {
     pub(crate) fn read(tables: &Tables) -> Result<Held> {
-        let tree = tables.read("dominators")?;
         let retained = |name| ipc::column::<UInt64Type>(&tables.read(name)?, "retained");
         Ok(Held {
-            dominator: ipc::column::<UInt32Type>(&tree, "dominator")?,
-            retained: read_high(tables, "retained", ipc::column::<UInt32Type>(&tree, "retained")?)?,
+            dominator: ipc::column::<UInt32Type>(&tables.read("dominators")?, "dominator")?,
+            retained: read_wide(tables, "retained", "retained")?,
             class_retained: retained("class_retained")?,
             loader_retained: retained("loader_retained")?,
         })
     }
 }
 
-/// Writes the columns of a dominator tree by object; see [`Held`].
-pub(crate) fn write_tree(folder: &Folder, dominator: ScalarBuffer<u32>, retained: &Wide) -> Result<u64> {
-    let tree = vec![("dominator", u32s(&dominator)), ("retained", u32s(&retained.low))];
-    Ok(folder.write("dominators", tree)? + write_high(folder, "retained", retained)?)
+/// Writes the dominator of each object; see [`Held`].
+pub(crate) fn write_dominators(folder: &Folder, dominator: &ScalarBuffer<u32>) -> Result<u64> {
+    folder.write("dominators", vec![("dominator", u32s(dominator))])
+}
+
+/// Writes the retained size of each object; see [`Held`].
+pub(crate) fn write_retained(folder: &Folder, retained: &Wide) -> Result<u64> {
+    write_wide(folder, "retained", "retained", retained)
 }
 
 /// Writes the retained sizes of classes or loaders; see [`Held`].
-pub(crate) fn write_retained(folder: &Folder, name: &str, retained: Vec<u64>) -> Result<u64> {
+pub(crate) fn write_group_retained(folder: &Folder, name: &str, retained: Vec<u64>) -> Result<u64> {
     folder.write(name, vec![("retained", u64s(&retained.into()))])
 }
 
 impl References {
     pub(crate) fn write(&self, folder: &Folder, name: &str) -> Result<u64> {
         let starts = format!("{name}_starts");
-        let bytes = folder.write(&starts, vec![("start", u32s(&self.starts.low))])?;
-        let high = write_high(folder, &starts, &self.starts)?;
-        Ok(bytes + high + folder.write(name, vec![("object", u32s(&self.ids))])?)
+        let bytes = write_wide(folder, &starts, "start", &self.starts)?;
+        Ok(bytes + folder.write(name, vec![("object", u32s(&self.ids))])?)
     }
 
     pub(crate) fn read(tables: &Tables, name: &str) -> Result<References> {
         let starts = format!("{name}_starts");
-        let low = ipc::column::<UInt32Type>(&tables.read(&starts)?, "start")?;
         Ok(References {
-            starts: read_high(tables, &starts, low)?,
+            starts: read_wide(tables, &starts, "start")?,
             ids: ipc::column::<UInt32Type>(&tables.read(name)?, "object")?,
         })
     }
@@ -178,17 +193,19 @@ impl Specials {
     }
 }
 
-/// Writes where the upper halves of a column change; the lower ones are a column among others.
-fn write_high(folder: &Folder, name: &str, wide: &Wide) -> Result<u64> {
-    let columns = vec![("row", u32s(&wide.rows)), ("high", u32s(&wide.high))];
-    folder.write(&format!("{name}_high"), columns)
+/// Writes the lower halves of a column as the only one of a table, and where the upper ones change as another table.
+fn write_wide(folder: &Folder, table: &str, column: &str, wide: &Wide) -> Result<u64> {
+    let bytes = folder.write(table, vec![(column, u32s(&wide.low))])?;
+    let highs = vec![("row", u32s(&wide.rows)), ("high", u32s(&wide.high))];
+    Ok(bytes + folder.write(&format!("{table}_high"), highs)?)
 }
 
-/// The column of which `low` are the lower halves.
-fn read_high(tables: &Tables, name: &str, low: ScalarBuffer<u32>) -> Result<Wide> {
-    let batch = tables.read(&format!("{name}_high"))?;
-    let rows = ipc::column::<UInt32Type>(&batch, "row")?;
-    Ok(Wide { low, rows, high: ipc::column::<UInt32Type>(&batch, "high")? })
+/// A column that [`write_wide`] has written.
+fn read_wide(tables: &Tables, table: &str, column: &str) -> Result<Wide> {
+    let low = ipc::column::<UInt32Type>(&tables.read(table)?, column)?;
+    let highs = tables.read(&format!("{table}_high"))?;
+    let rows = ipc::column::<UInt32Type>(&highs, "row")?;
+    Ok(Wide { low, rows, high: ipc::column::<UInt32Type>(&highs, "high")? })
 }
 
 /// An error where a column of an index has another number of rows than it must have.
