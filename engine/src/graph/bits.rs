@@ -42,6 +42,14 @@ impl Bits {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
+    /// The number of ids in the set that are in a range, which begins at a multiple of 64.
+    pub(super) fn count_in(&self, ids: std::ops::Range<usize>) -> u32 {
+        let words = &self.words[ids.start / 64..ids.end / 64];
+        let whole: u32 = words.iter().map(|word| word.count_ones()).sum();
+        let rest = ids.end % 64;
+        whole + if rest == 0 { 0 } else { (self.words[ids.end / 64] & ((1 << rest) - 1)).count_ones() }
+    }
+
     /// The ids in the set, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         (0u32..).zip(&self.words).flat_map(|(index, &word)| {

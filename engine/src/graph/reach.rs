@@ -1,6 +1,7 @@
 //! How strongly, and in how many steps, each object is reachable.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::graph::flood::Flood;
 use crate::graph::heap::Heap;
 use crate::graph::limits::Limits;
 use crate::graph::search::Search;
@@ -36,10 +37,18 @@ pub struct ReachColumns<'a> {
     pub depth: &'a [u32],
 }
 
+/// An error where one of `starts` is no object.
+pub(super) fn check_starts(heap: &Heap, starts: &[u32]) -> Result<()> {
+    if starts.iter().any(|&start| start as usize >= heap.objects()) {
+        return Err(Error::Input("a starting point is no object".into()));
+    }
+    Ok(())
+}
+
 /// Strength and depth of each object from the starting points `starts` (depth 0; repeats do no harm).
 ///
 /// Phase k of one breadth-first search follows the strong references and the special ones of strength up to k.
-/// Cost O(objects + references), 5 bytes for each object and 4 for each one of two neighbouring depths.
+/// Cost O(objects + references), 9 bytes for each object.
 ///
 /// # Errors
 /// [`Error::Input`] when a starting point is no object; [`Error::Interrupted`] when `progress` was cancelled.
@@ -57,7 +66,11 @@ pub fn reach_within(
     limits: Option<&Limits>,
     progress: &Progress,
 ) -> Result<Reach> {
-    Search::new(&Room::unbounded(), heap, starts, limits)?.reach(starts, &[], progress)
+    let room = Room::unbounded();
+    if limits.is_none() {
+        return reach_in(&room, heap, (starts, &[]), progress);
+    }
+    Search::new(&room, heap, starts, limits)?.reach(starts, progress)
 }
 
 /// As [`reach`] from `starts` and from those of `also` that these reach strongly, with the columns built in `room`.
@@ -70,5 +83,7 @@ pub fn reach_in(
     (starts, also): (&[u32], &[u32]),
     progress: &Progress,
 ) -> Result<Reach> {
-    Search::new(room, heap, &[starts, also].concat(), None)?.reach(starts, also, progress)
+    check_starts(heap, also)?;
+    let reach = Flood::new(room, heap, starts, progress)?.reach(room)?;
+    Search::after(room, heap, reach).finish(also, progress)
 }

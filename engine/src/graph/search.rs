@@ -1,9 +1,9 @@
 //! The breadth-first search for strength and depth.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::heap::{Heap, SpecialReference};
 use crate::graph::limits::Limits;
-use crate::graph::reach::Reach;
+use crate::graph::reach::{Reach, check_starts};
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
 use crate::memory::{Pile, Room, Scratch};
@@ -65,10 +65,8 @@ impl<'h, 'a> Search<'h, 'a> {
         starts: &[u32],
         limits: Option<&'h Limits<'h>>,
     ) -> Result<Search<'h, 'a>> {
+        check_starts(heap, starts)?;
         let objects = heap.objects();
-        if starts.iter().any(|&start| start as usize >= objects) {
-            return Err(Error::Input("a starting point is no object".into()));
-        }
         let mut depth = room.unset(objects)?;
         depth.par_iter_mut().for_each(|depth| *depth = NO_OBJECT);
         let mut strength = room.unset(objects)?;
@@ -90,14 +88,14 @@ impl<'h, 'a> Search<'h, 'a> {
         }
     }
 
-    /// All phases from `starts`, and from those of `also` that these reach strongly.
-    pub(super) fn reach(mut self, starts: &[u32], also: &[u32], progress: &Progress) -> Result<Reach> {
+    /// All phases from `starts`.
+    pub(super) fn reach(mut self, starts: &[u32], progress: &Progress) -> Result<Reach> {
         progress.check()?;
         self.run(&at_0(starts.iter().copied()), progress)?;
-        self.finish(also, progress)
+        self.finish(&[], progress)
     }
 
-    /// What is left to do after the strong phase.
+    /// What is left to do after the strong phase; paths begin at those of `also` too that are reached strongly.
     pub(super) fn finish(mut self, also: &[u32], progress: &Progress) -> Result<Reach> {
         let nearer = at_0(also.iter().copied().filter(|&to| self.depth[to as usize] != NO_OBJECT));
         self.class_done.fill(false);

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::graph::bits::Bits;
 use crate::graph::edges::Edges;
+use crate::graph::flood::Flood;
 use crate::graph::heap::Heap;
 use crate::graph::nearest::Nearest;
 use crate::graph::reach::{Reach, reach_in};
@@ -11,15 +12,14 @@ use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
 use crate::memory::Room;
 use crate::progress::Progress;
-use rayon::prelude::*;
 
 /// Objects that may depend on doubtful starting points: more of them, and a new search is cheaper.
 const MOST: usize = 1 << 10;
 /// The part of all objects that is not too many either.
 const PART: usize = 16;
 
-/// What [`reach_in`] finds from `starts` and `also`, made from `reach`: what it finds where all of them are starting points.
-/// None of `also` is among `starts`.
+/// What [`reach_in`] finds from `starts` and `also`, made from `flood`, for which all of them are starting points. None of `also`
+/// is among `starts`.
 ///
 /// Only what may be nearest to one of `also` is searched for again. O(objects + references), in parallel, and what that
 /// search takes.
@@ -29,12 +29,13 @@ const PART: usize = 16;
 pub fn settle(
     room: &Room,
     heap: &Heap,
-    reach: Reach,
+    flood: Flood,
     (starts, also): (&[u32], &[u32]),
     progress: &Progress,
 ) -> Result<Reach> {
+    let reach = flood.reach(room)?;
     if also.is_empty() {
-        return Ok(reach);
+        return Search::after(room, heap, reach).finish(&[], progress);
     }
     let Some(below) = Below::new(heap, &reach, also) else {
         drop(reach);
@@ -80,16 +81,11 @@ impl Below {
         Some(Below { objects, all })
     }
 
-    /// Takes back that `search` has reached these objects, and what is not reached strongly.
+    /// Takes back that `search` has reached these objects.
     fn forget(&self, search: &mut Search) {
         for &object in &self.objects {
+            search.depth[object as usize] = NO_OBJECT;
             search.strength[object as usize] = Strength::Unreachable as u8;
         }
-        let not_strong = |(depth, strength): (&mut u32, &mut u8)| {
-            if *strength != Strength::Strong as u8 {
-                (*depth, *strength) = (NO_OBJECT, Strength::Unreachable as u8);
-            }
-        };
-        search.depth.par_iter_mut().zip(&mut search.strength[..]).for_each(not_strong);
     }
 }

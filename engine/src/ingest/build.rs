@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::format;
 use crate::format::go::Params;
 use crate::format::hprof::{self, Outline};
-use crate::graph::{Heap, Reach, Strength, strongly_reached};
+use crate::graph::{Flood, Heap, Strength, strongly_reached};
 use crate::id::{ClassId, ObjectId};
 use crate::input::Dump;
 use crate::memory::{Room, both, need, room};
@@ -202,7 +202,7 @@ struct Beside {
     /// Shallow size of all objects, in bytes.
     shallow_total: u64,
     /// See [`graph::reached_early`].
-    early: Option<Reach>,
+    early: Option<Flood>,
 }
 
 /// What needs nothing of the walk: counts instances, writes the tables that do not grow with the objects, finds out what is reachable.

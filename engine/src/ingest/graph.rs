@@ -2,7 +2,7 @@
 
 use super::Loaders;
 use crate::error::Result;
-use crate::graph::{Descent, Dominators, GroupRetained, Heap, Reach, Strength, Walk};
+use crate::graph::{Descent, Dominators, Flood, GroupRetained, Heap, Strength, Walk};
 use crate::graph::{exactly_retained, group_retained, reach_in, settle};
 use crate::id::ObjectId;
 use crate::memory::{Room, both};
@@ -12,16 +12,16 @@ use crate::store::columns::{Reached, write_dominators, write_group_retained, wri
 use crate::store::folder::Folder;
 use crate::wide::Wide;
 
-/// Strength and depth of each object as if paths began at roots and at all class objects `permanent`: most of it stays right,
-/// see [`reached`]. `None` where room is scarce.
+/// What is reached strongly if paths begin at roots and at all class objects `permanent`: most of it stays right, see
+/// [`reached`]. `None` where room is scarce.
 pub(super) fn reached_early(
     room: &Room,
     heap: &Heap,
     permanent: &[u32],
     progress: &Progress,
-) -> Result<Option<Reach>> {
+) -> Result<Option<Flood>> {
     let starts = [heap.columns().roots, permanent].concat();
-    (!room.is_scarce()).then(|| reach_in(room, heap, (&starts, &[]), progress)).transpose()
+    (!room.is_scarce()).then(|| Flood::new(room, heap, &starts, progress)).transpose()
 }
 
 /// Strength and depth of each object; paths begin at roots and at those class objects `permanent` that the roots reach.
@@ -33,7 +33,7 @@ pub(super) fn reached(
     room: &Room,
     heap: &Heap,
     (reached, doubtful): (&[u32], &[u32]),
-    early: Option<Reach>,
+    early: Option<Flood>,
     progress: &Progress,
 ) -> Result<Reached> {
     let starts = [heap.columns().roots, reached].concat();

@@ -165,7 +165,7 @@ impl Share {
 }
 
 /// A block that was used before may be larger by this part.
-const MOST_WASTE: usize = 4;
+const MOST_WASTE: usize = 16;
 
 /// Fresh memory: zeros.
 pub(super) fn anonymous(bytes: usize) -> Result<MmapMut> {

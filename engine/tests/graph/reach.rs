@@ -1,7 +1,7 @@
 //! Strength and depth.
 
 use crate::oracle::{references, with_heap};
-use heapwise_engine::graph::{Strength, reach, reach_in, settle};
+use heapwise_engine::graph::{Flood, Strength, reach, reach_in, settle};
 use heapwise_engine::memory::Room;
 use heapwise_engine::progress::Progress;
 use heapwise_testdata::graph::Graph;
@@ -65,7 +65,7 @@ fn check_also(graph: &Graph, also: &[u32], more: &[u32]) {
     with_heap(graph, |heap| {
         let found = reach_in(&room, heap, (&graph.roots, &also), &progress).unwrap();
         assert_eq!((found.columns().strength.to_vec(), found.depth.to_vec()), expected);
-        let early = reach(heap, &[&graph.roots[..], &also].concat(), &progress).unwrap();
+        let early = Flood::new(&room, heap, &[&graph.roots[..], &also].concat(), &progress).unwrap();
         let found = settle(&room, heap, early, (&starts, &doubtful), &progress).unwrap();
         assert_eq!((found.columns().strength.to_vec(), found.depth.to_vec()), expected);
     });
