@@ -43,7 +43,7 @@ fn whole_heap(criterion: &mut Criterion, graph: &Graph, columns: Columns) -> Res
     let progress = Progress::default();
     let shallow = |object: u32, _| graph.shallow[object as usize];
     let heap = Heap::new(columns)?;
-    let dominators = Dominators::new(Walk::new(&heap, Strength::Strong, &progress)?, &progress)?;
+    let dominators = Dominators::new(Walk::new(&heap, Strength::Strong, &progress)?, &heap, &progress)?;
     let (dominator, reached) = (dominators.by_object()?, dominators.reached());
     let classes = graph.class_objects.len();
     let mut group = criterion.benchmark_group("graph");
@@ -53,7 +53,7 @@ fn whole_heap(criterion: &mut Criterion, graph: &Graph, columns: Columns) -> Res
     let walk = || Walk::new(&heap, Strength::Strong, &progress);
     group.bench_function("walk", |bench| bench.iter(walk));
     group.bench_function("dominators", |bench| {
-        bench.iter_batched(walk, |walk| Dominators::new(walk?, &progress), BatchSize::PerIteration);
+        bench.iter_batched(walk, |walk| Dominators::new(walk?, &heap, &progress), BatchSize::PerIteration);
     });
     group.bench_function("retained", |bench| bench.iter(|| dominators.retained(shallow, &progress)));
     group.bench_function("classes", |bench| {

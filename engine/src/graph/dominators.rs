@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::graph::ancestry::Ancestry;
 use crate::graph::bits::Bits;
-use crate::graph::heap::id;
+use crate::graph::heap::{Heap, id};
 use crate::graph::implied::Implied;
 use crate::graph::invert::{Lists, invert};
 use crate::graph::merges::{Again, Merges};
@@ -35,7 +35,7 @@ pub struct Dominators {
 }
 
 impl Dominators {
-    /// Semi-NCA on the inner objects; a leaf is dominated by the nearest common dominator of its holders.
+    /// Semi-NCA on the inner objects of a walk through `heap`; a leaf is dominated by the nearest common dominator of its holders.
     ///
     /// Cost O(m log n) for every graph: the climb to the semidominator takes jump pointers. Where a reference to a class
     /// object that the walk did not take down contradicts what was found, it is taken down, and all is done again; after a third
@@ -43,22 +43,28 @@ impl Dominators {
     ///
     /// # Errors
     /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
-    pub fn new(mut walk: Walk, progress: &Progress) -> Result<Dominators> {
-        let mut attempt = 0;
-        loop {
-            let parents = dominate(&mut walk, progress)?;
-            attempt += 1;
-            let Some(more) = missing(&walk, attempt, progress)? else { return Ok(Dominators::of(walk)) };
+    pub fn new(mut walk: Walk, heap: &Heap, progress: &Progress) -> Result<Dominators> {
+        if walk.objects != heap.objects() {
+            return Err(Error::Input("the walk is one of another heap".into()));
+        }
+        let mut parents = dominate(&mut walk, progress)?;
+        // Not before: that took more memory than anything else.
+        let class = by_number(&walk.order, heap.columns().class_of, &walk.room)?;
+        let mut attempt = 1;
+        while let Some(more) = missing(&walk, &class, attempt, progress)? {
             for (&number, &parent) in walk.merges.numbers.iter().zip(&parents[..]) {
                 walk.parent[number as usize] = parent;
             }
             walk.merges.add(&more, (&walk.parent, walk.inner), &walk.room, progress)?;
+            parents = dominate(&mut walk, progress)?;
+            attempt += 1;
         }
+        Ok(Dominators::of(walk, class))
     }
 
     /// Those of a walk in which they are in the place of the parents.
-    fn of(walk: Walk) -> Dominators {
-        let Walk { objects, order, inner, parent: dominator, class, class_objects, merges, room, .. } = walk;
+    fn of(walk: Walk, class: Scratch<u32>) -> Dominators {
+        let Walk { objects, order, inner, parent: dominator, class_objects, merges, room, .. } = walk;
         Dominators { objects, order, inner, dominator, class, class_objects, merges, room }
     }
 
@@ -170,12 +176,20 @@ fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
     Ok(parents)
 }
 
+/// A column by number, of one by object.
+fn by_number(order: &[u32], of_object: &[u32], room: &Room) -> Result<Scratch<u32>> {
+    let mut column = room.unset_sequential(order.len())?;
+    column[0] = 0;
+    column.par_iter_mut().zip(order).skip(1).for_each(|(row, &object)| *row = of_object[object as usize]);
+    Ok(column)
+}
+
 /// The references to class objects that are to be taken down after `attempt`, from 1; `None` where nothing is missing.
-fn missing(walk: &Walk, attempt: u32, progress: &Progress) -> Result<Option<Again>> {
+fn missing(walk: &Walk, class: &[u32], attempt: u32, progress: &Progress) -> Result<Option<Again>> {
     if attempt > walk.attempts {
         return Ok(None);
     }
-    let implied = Implied::of(walk);
+    let implied = Implied::of(walk, class);
     let contradicted = implied.contradicted(&walk.room, progress)?;
     if contradicted.is_empty() {
         return Ok(None);

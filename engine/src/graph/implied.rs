@@ -31,9 +31,9 @@ pub(super) struct Implied<'w> {
 }
 
 impl<'w> Implied<'w> {
-    /// Those of a walk in which dominators are already in the place of the parents.
-    pub(super) fn of(walk: &'w Walk) -> Implied<'w> {
-        let Walk { class, class_objects: objects, inner, parent: dominator, merges, .. } = walk;
+    /// Those of a walk in which dominators are already in the place of the parents; `class` is by number.
+    pub(super) fn of(walk: &'w Walk, class: &'w [u32]) -> Implied<'w> {
+        let Walk { class_objects: objects, inner, parent: dominator, merges, .. } = walk;
         Implied { class, objects, inner: *inner, dominator, merges }
     }
 

@@ -9,7 +9,6 @@ use crate::graph::samples::Sampling;
 use crate::graph::strength::Strength;
 use crate::memory::{Room, Scratch, both};
 use crate::progress::Progress;
-use rayon::prelude::*;
 
 /// The objects that are held, numbered depth first, below a virtual root (number 0) that holds the roots.
 ///
@@ -26,8 +25,6 @@ pub struct Walk {
     pub(super) inner: u32,
     /// By number, the number of the object from which it was first reached; 0 for roots.
     pub(super) parent: Scratch<u32>,
-    /// By number, the class.
-    pub(super) class: Scratch<u32>,
     /// By class, the number of the class object that its instances hold; 0 where that does not matter.
     pub(super) class_objects: Vec<u32>,
     /// Objects with more than one holder.
@@ -72,8 +69,7 @@ impl Descent<'_, '_> {
     /// # Errors
     /// As [`Walk::within`].
     pub fn walk(self, progress: &Progress) -> Result<Walk> {
-        let class_of = self.edges.heap.columns().class_of;
-        self.preorder(progress)?.walk(class_of, progress)
+        self.preorder(progress)?.walk(progress)
     }
 
     /// Numbers what is below all roots: after that references are not needed any more.
@@ -107,11 +103,11 @@ pub struct Preorder {
 }
 
 impl Preorder {
-    /// The finished walk; `class_of` is the class of each object.
+    /// The finished walk.
     ///
     /// # Errors
     /// As [`Walk::within`].
-    pub fn walk(self, class_of: &[u32], progress: &Progress) -> Result<Walk> {
+    pub fn walk(self, progress: &Progress) -> Result<Walk> {
         let Preorder { objects, order, inner, parent, class_objects, again, attempts, room } = self;
         let (merges, size) = both(
             &room,
@@ -120,17 +116,8 @@ impl Preorder {
         );
         let mut merges = merges?;
         merges.set_ends(&size?, &room)?;
-        let class = by_number(&order, class_of, &room)?;
-        Ok(Walk { objects, order, inner, parent, class, class_objects, merges, attempts, room })
+        Ok(Walk { objects, order, inner, parent, class_objects, merges, attempts, room })
     }
-}
-
-/// A column by number, of one by object.
-fn by_number(order: &[u32], of_object: &[u32], room: &Room) -> Result<Scratch<u32>> {
-    let mut column = room.unset_sequential(order.len())?;
-    column[0] = 0;
-    column.par_iter_mut().zip(order).skip(1).for_each(|(row, &object)| *row = of_object[object as usize]);
-    Ok(column)
 }
 
 /// Brings the `leaves` rows at the end, the first of them the last, in order behind the `inner` ones at the beginning.

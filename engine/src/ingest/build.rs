@@ -158,7 +158,7 @@ fn graph(
         raw.map_references(folder)?;
     }
     let heap = Heap::known(ties.graph(&raw.objects, &raw.outbound), &checked);
-    let walk = preorder.walk(heap.columns().class_of, progress)?;
+    let walk = preorder.walk(progress)?;
     let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
     let sizes = raw.sizes();
     let held = graph::Held {

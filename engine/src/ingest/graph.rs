@@ -77,7 +77,7 @@ impl<F: Fn(u32, u32) -> u64 + Sync> Held<'_, F> {
     pub(super) fn write(&self, walk: Walk, folder: &Folder, progress: &Progress) -> Result<Totals> {
         let objects = self.heap.objects() as u64;
         progress.begin("dominators", Unit::Objects, objects);
-        let dominators = Dominators::new(walk, progress)?;
+        let dominators = Dominators::new(walk, self.heap, progress)?;
         progress.begin("classes", Unit::Objects, objects);
         let (groups, sizes) = both(
             dominators.room(),

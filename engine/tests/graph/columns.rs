@@ -87,10 +87,10 @@ fn a_cancelled_computation_stops() {
     let graph = Graph::heap_like(1, 300_000);
     with_heap(&graph, |heap| {
         let walk = || Walk::new(heap, Strength::Strong, &running).unwrap();
-        let tree = Dominators::new(walk(), &running).unwrap();
+        let tree = Dominators::new(walk(), heap, &running).unwrap();
         stops(reach(heap, &graph.roots, &cancelled).map(drop));
         stops(Walk::new(heap, Strength::Strong, &cancelled).map(drop));
-        stops(Dominators::new(walk(), &cancelled).map(drop));
+        stops(Dominators::new(walk(), heap, &cancelled).map(drop));
         stops(group_retained(&tree, |_, class| class, 150, |_, _| 1, &cancelled).map(drop));
         stops(transpose(heap, &cancelled).map(drop));
         stops(retained_set(heap, Strength::Strong, &[0].into(), |_| 1, &cancelled).map(drop));
@@ -125,7 +125,7 @@ fn any_number_of_threads_gives_the_same() {
         pool.install(|| {
             with_heap(&graph, |heap| {
                 let progress = Progress::default();
-                let tree = Dominators::new(Walk::new(heap, Strength::Strong, &progress).unwrap(), &progress)
+                let tree = Dominators::new(Walk::new(heap, Strength::Strong, &progress).unwrap(), heap, &progress)
                     .unwrap();
                 let classes = group_retained(&tree, |_, class| class, 150, |_, _| 1, &progress).unwrap();
                 (

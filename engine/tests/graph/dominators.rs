@@ -10,14 +10,14 @@ const HELD: [Strength; 4] = [Strength::Strong, Strength::Soft, Strength::Weak, S
 
 pub(crate) fn tree(heap: &Heap, held: Strength) -> Dominators {
     let progress = Progress::default();
-    Dominators::new(Walk::new(heap, held, &progress).unwrap(), &progress).unwrap()
+    Dominators::new(Walk::new(heap, held, &progress).unwrap(), heap, &progress).unwrap()
 }
 
 /// As [`tree`], where the walk takes down as few references to class objects as it can: one of each class and root.
 pub(crate) fn sparse_tree(heap: &Heap, held: Strength, attempts: u32) -> Dominators {
     let progress = Progress::default();
     let sampling = Sampling { first: 0, every: u32::MAX, attempts };
-    Dominators::new(Walk::sampling(heap, held, sampling, &progress).unwrap(), &progress).unwrap()
+    Dominators::new(Walk::sampling(heap, held, sampling, &progress).unwrap(), heap, &progress).unwrap()
 }
 
 fn check_all(graph: &Graph, strength: Strength) {

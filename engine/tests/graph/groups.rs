@@ -110,7 +110,7 @@ fn samples_change_nothing() {
             with_heap(&graph, |heap| {
                 let progress = Progress::default();
                 let walk = Walk::sampling(heap, Strength::Strong, sampling, &progress).unwrap();
-                let tree = Dominators::new(walk, &progress).unwrap();
+                let tree = Dominators::new(walk, heap, &progress).unwrap();
                 let classes = graph.class_objects.len();
                 let classes = group_retained(&tree, |_, class| class, classes, shallow, &progress).unwrap();
                 (tree.by_object().unwrap().to_vec(), classes)
