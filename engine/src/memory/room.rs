@@ -126,16 +126,12 @@ impl Share {
     /// A block of at least `bytes` bytes, if so much is left, and whether it was used before: fresh ones are zeros.
     fn block(self: &Arc<Share>, bytes: usize) -> Result<Option<(Block, bool)>> {
         let of_room = |map| Block::of_room(map, Arc::clone(self));
-        let used = |most| self.free.take(bytes, most).filter(|_| bytes >= LARGE);
-        if let Some(map) = used(bytes + bytes / MOST_WASTE) {
+        if let Some(map) = self.free.take(bytes, bytes + bytes / MOST_WASTE) {
             return Ok(Some((of_room(map), true)));
         }
         loop {
             if self.take(bytes) {
                 return Ok(Some((of_room(anonymous(bytes)?), false)));
-            }
-            if let Some(map) = used(usize::MAX) {
-                return Ok(Some((of_room(map), true)));
             }
             let Some(map) = self.free.take_any() else { return Ok(None) };
             self.give_up(map);
