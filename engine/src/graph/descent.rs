@@ -13,8 +13,8 @@ use crate::memory::{Pile, Room, Scratch, prefetch};
 use crate::progress::Progress;
 use bytemuck::{AnyBitPattern, NoUninit};
 
-/// Objects of the stack in a part (8 MB).
-const STACK_PART: usize = 1 << 20;
+/// Objects of the stack in a part (4 MB).
+const STACK_PART: usize = 1 << 19;
 
 /// An object on the path from the root that has references left.
 #[derive(Clone, Copy, AnyBitPattern, NoUninit)]

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 /// Not yet known: the set of all groups.
 pub(super) const ALL: u32 = u32::MAX;
-/// Uses in a part of a pile (8 MB).
-const PART: usize = 1 << 20;
+/// Uses in a part of a pile (4 MB).
+const PART: usize = 1 << 19;
 
 /// A set for each joint, no smaller than in the greatest solution.
 pub(super) struct Solution {
