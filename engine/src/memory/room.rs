@@ -123,9 +123,11 @@ impl Drop for Open {
 }
 
 impl Share {
-    /// A block of at least `bytes` bytes, if so much is left, and whether it was used before: fresh ones are zeros.
+    /// A block of at least `bytes` bytes, if so much is left, and whether it was used before: fresh ones are zeros. Large ones
+    /// are so many huge pages, so that one fits columns with a row more or less.
     fn block(self: &Arc<Share>, bytes: usize) -> Result<Option<(Block, bool)>> {
         let of_room = |map| Block::of_room(map, Arc::clone(self));
+        let bytes = if bytes < LARGE { bytes } else { bytes.next_multiple_of(LARGE) };
         if let Some(map) = self.free.take(bytes, bytes + bytes / MOST_WASTE) {
             return Ok(Some((of_room(map), true)));
         }
