@@ -59,8 +59,9 @@ impl<'p, P: Pairs> Partition<'p, P> {
     /// There is no memory for 64 MB.
     pub(super) fn rounds(&self, room: &Room) -> Result<Rounds> {
         let share = self.total().div_ceil(ROUNDS);
-        let larger = if share > ROUND_PAIRS { room.in_memory(at(share))? } else { None };
-        let bins = larger.map_or_else(|| Scratch::anonymous(at(self.total().min(ROUND_PAIRS))), Ok)?;
+        let least = self.total().min(ROUND_PAIRS);
+        let bins = room.in_memory(at(share.max(least)))?;
+        let bins = bins.map_or_else(|| Scratch::anonymous(at(least)), Ok)?;
         let (mut rounds, mut first, mut pairs) = (Vec::new(), 0, 0);
         for (block, &total) in self.totals.iter().enumerate() {
             if pairs + total > bins.len() as u64 && block > first {

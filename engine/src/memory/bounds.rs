@@ -10,7 +10,7 @@ const FREE_BYTES: u64 = 256 << 20;
 /// Of these, bitmaps over all objects, which are no columns either: four of them at a time.
 const OBJECTS_PER_BITMAP_BYTE: u64 = 2;
 /// What is no column: the pairs that are sorted at a time, tables of classes and sets.
-const OTHER_BYTES: u64 = 128 << 20;
+const OTHER_BYTES: u64 = 112 << 20;
 
 /// The room that `memory_limit` bytes, or what the machine has, leave for columns; files lie in `directory`.
 pub fn room(directory: &Path, memory_limit: Option<u64>) -> Room {
