@@ -1,6 +1,5 @@
 //! 64-bit numbers in 4 bytes each: the lower halves, and the rows from which on the upper half is another.
 
-use crate::error::Result;
 use crate::memory::Scratch;
 use arrow_buffer::ScalarBuffer;
 use rayon::prelude::*;
@@ -170,19 +169,17 @@ impl<'a> WideRef<'a> {
     }
 }
 
-/// From the length of each list, and a last row, where each of them starts: the sum of those before it.
-///
-/// # Errors
-/// The column cannot be made read-only.
-pub fn running_sums(mut lengths: Scratch<u32>) -> Result<Wide> {
+/// From the length of each list, and a last row, where each of them starts: the sum of those before it. In parallel.
+pub fn running_sums(mut lengths: Scratch<u32>) -> Wide {
     let all = |lengths: &[u32]| lengths.iter().map(|&length| u64::from(length)).sum();
     let sums: Vec<u64> = lengths.par_chunks(CHUNK).map(all).collect();
     let before = sums.into_iter().scan(0, |sum, chunk| Some(std::mem::replace(sum, *sum + chunk)));
     let chunks = lengths.par_chunks_mut(CHUNK).zip(before.collect::<Vec<u64>>()).enumerate();
-    let runs: Vec<_> = chunks.map(|(chunk, (lengths, before))| sum_up(chunk * CHUNK, lengths, before)).collect();
+    let runs: Vec<_> =
+        chunks.map(|(chunk, (lengths, before))| sum_up(chunk * CHUNK, lengths, before)).collect();
     let mut runs = runs.concat();
     runs.dedup_by_key(|&mut (_, high)| high);
-    Ok(Wide::of_runs(lengths.freeze(), runs))
+    Wide::of_runs(lengths.freeze(), runs)
 }
 
 /// Rows that one thread sums up in one go.
@@ -261,7 +258,7 @@ mod tests {
     fn sums_of_lengths_go_beyond_2_to_the_32() {
         let mut lengths = Room::unbounded().column(5).unwrap();
         lengths.copy_from_slice(&[3 << 30, 1 << 31, 0, u32::MAX, 0]);
-        let starts = running_sums(lengths).unwrap();
+        let starts = running_sums(lengths);
         let expected = [0, 3 << 30, 5 << 30, 5 << 30, (5 << 30) + u64::from(u32::MAX)];
         assert!(starts.iter().eq(expected));
     }

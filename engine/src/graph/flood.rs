@@ -41,7 +41,8 @@ impl Flood {
         check_starts(heap, starts)?;
         progress.check()?;
         let none = || Bits::new(heap.objects());
-        let (reached, begins, waiting) = (none(), none(), vec![NO_OBJECT; heap.columns().class_objects.len()]);
+        let (reached, begins, waiting) =
+            (none(), none(), vec![NO_OBJECT; heap.columns().class_objects.len()]);
         let mut flood = Flood { reached, order: Queue::new(room), begins, waiting, waits: 0 };
         starts.iter().for_each(|&start| flood.enter(start));
         flood.wait(heap);

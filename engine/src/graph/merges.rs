@@ -149,7 +149,7 @@ impl Merges {
         copy_parts(number_parts, &mut numbers);
         copy_parts(count_parts, &mut counts);
         copy_parts(holder_parts, &mut holders);
-        let (starts, ends, added) = (running_sums(counts)?, room.column(0)?, room.column(0)?);
+        let (starts, ends, added) = (running_sums(counts), room.column(0)?, room.column(0)?);
         Ok(Merges { numbers, starts, holders, ends, added })
     }
 }

@@ -1,7 +1,7 @@
 //! The finished columns of a dump's heap, from both passes over it.
 
-use super::columns::ObjectColumns;
 use super::Numbering;
+use super::columns::ObjectColumns;
 use super::numbered::{Numbered, heap_bytes};
 use super::references::{ReferenceColumns, Source, read_references};
 use super::sizes::{self, find_sizes};

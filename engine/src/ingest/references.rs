@@ -73,7 +73,7 @@ pub(super) fn read_references(
     specials.par_sort_unstable();
     specials.dedup();
     parts.push(class_objects.keep(room)?.0);
-    Ok(ReferenceColumns { offset: offset.finish()?, starts: running_sums(degree)?, specials, parts })
+    Ok(ReferenceColumns { offset: offset.finish(), starts: running_sums(degree), specials, parts })
 }
 
 impl ReferenceColumns {
@@ -276,9 +276,9 @@ impl Offsets {
         SharedOffsets { low: shared_u32(&mut self.low), high: shared_u16(&mut self.high) }
     }
 
-    fn finish(self) -> Result<Wide> {
+    fn finish(self) -> Wide {
         let highs = self.high.iter().map(|&high| u32::from(high));
-        Ok(Wide::new(self.low.freeze(), highs))
+        Wide::new(self.low.freeze(), highs)
     }
 }
 

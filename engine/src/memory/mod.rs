@@ -11,8 +11,8 @@ mod bounds;
 mod scratch;
 
 pub use available::available_bytes;
-pub use copy::copy_parts;
 pub use bounds::{both, need, room};
+pub use copy::copy_parts;
 pub use peak::{anonymous_bytes, with_peak};
 pub use pile::Pile;
 pub use prefetch::prefetch;

@@ -224,4 +224,39 @@ mod tests {
         assert!(room.is_scarce() && room.sequential::<u8>(1).unwrap().is_in_file());
         assert!(!room.column::<u8>(1).unwrap().is_in_file());
     }
+
+    #[test]
+    fn memory_of_a_dropped_column_is_used_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let (bytes, len) = (LARGE as u64, LARGE / 4);
+        let room = Room::new(directory.path(), 2 * bytes);
+        let place = |column: &Scratch<u32>| column.as_ptr().addr();
+        let mut first = room.column::<u32>(len).unwrap();
+        first.fill(7);
+        let there = place(&first);
+        drop(first);
+        // One row less, and as a buffer: it goes back when that is dropped.
+        let second = room.column::<u32>(len - 1).unwrap();
+        assert!(place(&second) == there && second.iter().all(|&value| value == 0));
+        let buffer = second.freeze();
+        assert_ne!(place(&room.unset::<u32>(len).unwrap()), there);
+        drop(buffer);
+        assert_eq!(place(&room.unset::<u32>(len).unwrap()), there);
+    }
+
+    #[test]
+    fn free_memory_makes_way_for_a_larger_column() {
+        let directory = tempfile::tempdir().unwrap();
+        let room = Room::new(directory.path(), 2 * LARGE as u64);
+        let both = [room.column::<u8>(LARGE).unwrap(), room.column::<u8>(LARGE).unwrap()];
+        assert!(room.column::<u8>(1).unwrap().is_in_file());
+        drop(both);
+        let larger = room.column::<u8>(2 * LARGE).unwrap();
+        assert!(!larger.is_in_file());
+        // Nobody can ask for it any more: it is not kept.
+        let share = Arc::clone(&room.open.share);
+        drop(room);
+        drop(larger);
+        assert_eq!(share.left.load(Ordering::Relaxed), 2 * i64::try_from(LARGE).unwrap());
+    }
 }

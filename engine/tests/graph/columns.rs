@@ -125,8 +125,9 @@ fn any_number_of_threads_gives_the_same() {
         pool.install(|| {
             with_heap(&graph, |heap| {
                 let progress = Progress::default();
-                let tree = Dominators::new(Walk::new(heap, Strength::Strong, &progress).unwrap(), heap, &progress)
-                    .unwrap();
+                let tree =
+                    Dominators::new(Walk::new(heap, Strength::Strong, &progress).unwrap(), heap, &progress)
+                        .unwrap();
                 let classes = group_retained(&tree, |_, class| class, 150, |_, _| 1, &progress).unwrap();
                 (
                     tree.order().to_vec(),

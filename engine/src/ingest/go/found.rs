@@ -1,7 +1,6 @@
 //! The slots that a scan meets, put in order; what is no object is left out.
 
 use super::phantoms;
-use crate::error::Result;
 use crate::format::go::{Reserve, Slot};
 use crate::memory::Scratch;
 use crate::wide::{Wide, WideRef};
@@ -62,7 +61,7 @@ impl Column {
     }
 
     /// The numbers of the rows `kept`, one after the other, with these lower halves.
-    pub(super) fn kept(self, low: Scratch<u32>, kept: &[Range<u32>]) -> Result<Wide> {
+    pub(super) fn kept(self, low: Scratch<u32>, kept: &[Range<u32>]) -> Wide {
         let (mut runs, mut next, mut last) = (Vec::new(), 0, 0);
         for range in kept {
             let mut run = self.rows.partition_point(|&row| row <= range.start);
@@ -78,7 +77,7 @@ impl Column {
                 (from, run) = (end, run + 1);
             }
         }
-        Ok(Wide::of_runs(low.freeze(), runs))
+        Wide::of_runs(low.freeze(), runs)
     }
 
     /// The lower halves.

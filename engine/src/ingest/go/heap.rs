@@ -49,9 +49,9 @@ pub(in crate::ingest) fn read(
     // Types are found by one thread.
     let (typed, references) = rayon::join(
         || opened.map(|opened| Typed::find(opened, &slots, room, progress)).transpose(),
-        || references::read(&slots, room, progress)?.columns(),
+        || references::read(&slots, room, progress),
     );
-    let (typed, (outbound, mut class, keys)) = (typed?, references?);
+    let (typed, (outbound, mut class, keys)) = (typed?, references?.columns());
     match &typed {
         Some(typed) => told.warnings.extend(typed.warnings().iter().cloned()),
         None => told.notes.push(NO_TYPES.to_owned()),

@@ -101,10 +101,7 @@ impl References {
     }
 
     /// The references as columns, and the keys.
-    ///
-    /// # Errors
-    /// As [`Scratch::freeze`].
-    pub(super) fn columns(mut self) -> Result<(columns::References, Scratch<u32>, Vec<ClassKey>)> {
+    pub(super) fn columns(mut self) -> (columns::References, Scratch<u32>, Vec<ClassKey>) {
         let last = self.starts.len() - 1;
         let mut end = [0];
         self.highs.extend(sum(&mut end, self.filled, last));
@@ -112,7 +109,7 @@ impl References {
         self.targets.truncate(usize::try_from(self.filled).unwrap_or(usize::MAX));
         self.highs.dedup_by_key(|run| run.1);
         let starts = Wide::of_runs(self.starts.freeze(), self.highs);
-        Ok((columns::References { starts, ids: self.targets.freeze() }, self.key_of, self.keys))
+        (columns::References { starts, ids: self.targets.freeze() }, self.key_of, self.keys)
     }
 }
 

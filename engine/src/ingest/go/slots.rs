@@ -40,9 +40,9 @@ impl<'a> Slots<'a> {
             Ok::<_, crate::error::Error>(column)
         };
         let low = column(addresses.low())?;
-        let addresses = addresses.kept(low, &order.kept)?;
+        let addresses = addresses.kept(low, &order.kept);
         let low = column(offsets.low())?;
-        let offsets = offsets.kept(low, &order.kept)?;
+        let offsets = offsets.kept(low, &order.kept);
         let mut bytes = column(&sizes)?;
         drop(sizes);
         bytes.par_iter_mut().for_each(|bytes| *bytes >>= 1);
