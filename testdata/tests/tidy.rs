@@ -25,10 +25,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("cli-repl", &[]),
 ];
 
-/// The only files with `unsafe`: they map files, or tell the processor what will be read.
+/// The only files with `unsafe`: they map files, hand on mapped memory, or tell the processor what will be read.
 const UNSAFE: &[&str] = &[
     "engine/src/input/dump.rs",
     "engine/src/store/ipc.rs",
+    "engine/src/memory/block.rs",
     "engine/src/memory/scratch.rs",
     "engine/src/memory/prefetch.rs",
 ];

@@ -239,7 +239,8 @@ mod tests {
         let second = room.column::<u32>(len - 1).unwrap();
         assert!(place(&second) == there && second.iter().all(|&value| value == 0));
         let buffer = second.freeze();
-        assert_ne!(place(&room.unset::<u32>(len).unwrap()), there);
+        let other = room.unset::<u32>(len).unwrap();
+        assert_ne!(place(&other), there);
         drop(buffer);
         assert_eq!(place(&room.unset::<u32>(len).unwrap()), there);
     }
