@@ -35,8 +35,8 @@ impl Flood {
     /// of depth; a quarter of a byte for each object and 4 for each one that is reached.
     ///
     /// # Errors
-    /// [`Error::Input`] when a starting point is no object; [`Error::Interrupted`] when `progress` was cancelled; where neither
-    /// memory nor the disk has room.
+    /// [`crate::error::Error::Input`] when a starting point is no object; [`crate::error::Error::Interrupted`] when `progress` was
+    /// cancelled; where neither memory nor the disk has room.
     pub fn new(room: &Room, heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Flood> {
         check_starts(heap, starts)?;
         progress.check()?;
@@ -70,10 +70,10 @@ impl Flood {
                 let batch = place..end.min(place + BATCH);
                 place = batch.end;
                 self.visit(heap, batch);
-            }
-            if place - told >= 65_536 {
-                progress.add((place - told) as u64)?;
-                told = place;
+                if place - told >= 65_536 {
+                    progress.add((place - told) as u64)?;
+                    told = place;
+                }
             }
             self.order.check()?;
         }
