@@ -53,24 +53,15 @@ pub(super) fn check_starts(heap: &Heap, starts: &[u32]) -> Result<()> {
 /// # Errors
 /// [`Error::Input`] when a starting point is no object; [`Error::Interrupted`] when `progress` was cancelled.
 pub fn reach(heap: &Heap, starts: &[u32], progress: &Progress) -> Result<Reach> {
-    reach_within(heap, starts, None, progress)
+    reach_in(&Room::unbounded(), heap, (starts, &[]), progress)
 }
 
-/// As [`reach`], by paths on which everything is within `limits`, if any; their ends may be any objects.
+/// As [`reach`], by paths on which everything is within `limits`; their ends may be any objects.
 ///
 /// # Errors
 /// As [`reach`].
-pub fn reach_within(
-    heap: &Heap,
-    starts: &[u32],
-    limits: Option<&Limits>,
-    progress: &Progress,
-) -> Result<Reach> {
-    let room = Room::unbounded();
-    if limits.is_none() {
-        return reach_in(&room, heap, (starts, &[]), progress);
-    }
-    Search::new(&room, heap, starts, limits)?.reach(starts, progress)
+pub fn reach_within(heap: &Heap, starts: &[u32], limits: &Limits, progress: &Progress) -> Result<Reach> {
+    Search::new(&Room::unbounded(), heap, starts, limits)?.reach(starts, progress)
 }
 
 /// As [`reach`] from `starts` and from those of `also` that these reach strongly, with the columns built in `room`.

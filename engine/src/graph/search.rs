@@ -55,15 +55,15 @@ pub(super) struct Search<'h, 'a> {
 }
 
 impl<'h, 'a> Search<'h, 'a> {
-    /// One that has reached nothing, to begin at `starts`.
+    /// One that has reached nothing, to begin at `starts` and to stay within `limits`.
     ///
     /// # Errors
-    /// [`Error::Input`] when a starting point is no object; where neither memory nor the disk has room.
+    /// [`crate::error::Error::Input`] when a starting point is no object; where neither memory nor the disk has room.
     pub(super) fn new(
         room: &'h Room,
         heap: &'h Heap<'a>,
         starts: &[u32],
-        limits: Option<&'h Limits<'h>>,
+        limits: &'h Limits<'h>,
     ) -> Result<Search<'h, 'a>> {
         check_starts(heap, starts)?;
         let objects = heap.objects();
@@ -71,7 +71,7 @@ impl<'h, 'a> Search<'h, 'a> {
         depth.par_iter_mut().for_each(|depth| *depth = NO_OBJECT);
         let mut strength = room.unset(objects)?;
         strength.par_iter_mut().for_each(|strength| *strength = Strength::Unreachable as u8);
-        Ok(Search { limits, ..Search::after(room, heap, Reach { strength, depth }) })
+        Ok(Search { limits: Some(limits), ..Search::after(room, heap, Reach { strength, depth }) })
     }
 
     /// One that has reached strongly what `reach` says.

@@ -43,7 +43,7 @@ impl Walk {
     /// # Errors
     /// [`crate::error::Error::Interrupted`] when `progress` was cancelled.
     pub fn new(heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
-        Walk::within(&Room::unbounded(), heap, held, progress)
+        Walk::sampling(heap, held, Sampling::default(), progress)
     }
 
     /// As [`Walk::new`], with other samples of the references to class objects.
@@ -53,21 +53,13 @@ impl Walk {
     pub fn sampling(heap: &Heap, held: Strength, sampling: Sampling, progress: &Progress) -> Result<Walk> {
         Descent::new(&Room::unbounded(), heap, held, sampling)?.walk(progress)
     }
-
-    /// As [`Walk::new`], with columns built in `room`, here and in what follows from the walk.
-    ///
-    /// # Errors
-    /// As [`Walk::new`], and where neither memory nor the disk has room.
-    pub fn within(room: &Room, heap: &Heap, held: Strength, progress: &Progress) -> Result<Walk> {
-        Descent::begin(room, heap, held)?.walk(progress)
-    }
 }
 
 impl Descent<'_, '_> {
     /// The walk from all roots.
     ///
     /// # Errors
-    /// As [`Walk::within`].
+    /// As [`Walk::new`], and where neither memory nor the disk has room.
     pub fn walk(self, progress: &Progress) -> Result<Walk> {
         self.preorder(progress)?.walk(progress)
     }
@@ -75,7 +67,7 @@ impl Descent<'_, '_> {
     /// Numbers what is below all roots: after that references are not needed any more.
     ///
     /// # Errors
-    /// As [`Walk::within`].
+    /// As [`Descent::walk`].
     pub fn preorder(mut self, progress: &Progress) -> Result<Preorder> {
         self.run(progress)?;
         let (objects, class_objects) = (self.edges.heap.objects(), self.class_numbers());
@@ -106,7 +98,7 @@ impl Preorder {
     /// The finished walk.
     ///
     /// # Errors
-    /// As [`Walk::within`].
+    /// As [`Descent::walk`].
     pub fn walk(self, progress: &Progress) -> Result<Walk> {
         let Preorder { objects, order, inner, parent, class_objects, again, attempts, room } = self;
         let (merges, size) = both(

@@ -75,7 +75,7 @@ pub fn merged_paths<'a>(
     let depths = reach_columns(snapshot)?.depth;
     let starts: Vec<u32> = snapshot.ids().filter(|&id| depths[id as usize] == 0).collect();
     progress.check()?;
-    let reach = reach_within(holding.heap(), &starts, Some(&limits), progress)?;
+    let reach = reach_within(holding.heap(), &starts, &limits, progress)?;
     let paths = Paths::within(holding.heap(), holding.inbound(), reach.columns(), Some(&limits))?;
     let rows = rows(snapshot, &paths, set, options.through.as_ref(), Some(&limits), progress)?;
     Ok(MergedPaths { snapshot, avoided: Some(avoided), rows })

@@ -132,7 +132,8 @@ fn go_facts(params: &Params) -> Facts {
     }
 }
 
-/// Everything that follows from the columns of `raw`, for which `dump` need not be read again. The references stay in memory for the walk, if there is room.
+/// Everything that follows from the columns of `raw`, for which `dump` need not be read again. The references stay in memory
+/// for the walk, if there is room.
 fn graph(
     dump: &Dump,
     raw: &mut RawHeap,

@@ -1,7 +1,7 @@
 //! How much anonymous memory columns may take while they are built, and where the others lie.
 
 use super::block::{Block, Free, LARGE};
-use super::scratch::Scratch;
+use super::scratch::{Scratch, bytes_of};
 use crate::error::{Error, Result};
 use bytemuck::{AnyBitPattern, NoUninit};
 use memmap2::MmapMut;
@@ -111,8 +111,8 @@ impl Room {
     /// # Errors
     /// As [`Room::column`].
     pub fn in_memory<T: AnyBitPattern + NoUninit>(&self, len: usize) -> Result<Option<Scratch<T>>> {
-        let Some(bytes) = len.max(1).checked_mul(size_of::<T>()) else { return Ok(None) };
-        Ok(self.open.share.block(bytes)?.map(|(block, is_used)| Scratch::in_block(block, len, is_used)))
+        let block = self.open.share.block(bytes_of::<T>(len)?)?;
+        Ok(block.map(|(block, is_used)| Scratch::in_block(block, len, is_used)))
     }
 }
 

@@ -117,7 +117,8 @@ impl<T: AnyBitPattern + NoUninit> DerefMut for Scratch<T> {
 /// Bytes that one thread fills in one go.
 const FILLED: usize = 1 << 20;
 
-fn bytes_of<T>(len: usize) -> Result<usize> {
+/// The bytes of a column of `len` rows: it has room for one at least.
+pub(super) fn bytes_of<T>(len: usize) -> Result<usize> {
     len.max(1).checked_mul(size_of::<T>()).ok_or_else(|| no_memory(usize::MAX))
 }
 

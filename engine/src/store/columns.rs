@@ -71,7 +71,7 @@ impl Objects {
     pub(crate) fn write(&self, folder: &Folder) -> Result<u64> {
         let Objects { address, offset, class, length } = self;
         let (addresses, others) = rayon::join(
-            || write_wide(folder, "addresses", "address", address),
+            || write_addresses(folder, address),
             || write_records(folder, offset, (class, length)),
         );
         Ok(addresses? + others?)

@@ -215,7 +215,7 @@ proptest! {
         let rows = with_heap(&graph, |heap| {
             let progress = Progress::default();
             let inbound = transpose(heap, &progress).unwrap();
-            let reach = reach_within(heap, &graph.roots, Some(&limits), &progress).unwrap();
+            let reach = reach_within(heap, &graph.roots, &limits, &progress).unwrap();
             let paths = Paths::within(heap, inbound.view(), reach.columns(), Some(&limits)).unwrap();
             paths.merged(&set, Some(&limits), |_| 1, &progress).unwrap()
         });
