@@ -17,4 +17,4 @@ pub use peak::{anonymous_bytes, with_peak};
 pub use pile::Pile;
 pub use prefetch::prefetch;
 pub use room::Room;
-pub use scratch::{Scratch, shared_u16, shared_u32, shared_u64};
+pub use scratch::{Scratch, shared_u16, shared_u32};
