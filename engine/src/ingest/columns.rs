@@ -50,7 +50,7 @@ impl ObjectColumns {
         let shared = self.shared(rows);
         units.into_par_iter().enumerate().try_for_each(|(number, unit)| {
             let mut filling = shared.unit(number);
-            for (&address, &[place, elements]) in unit.addresses.iter().zip(&unit.outsides[..]) {
+            for (address, &[place, elements]) in unit.addresses.iter().zip(&unit.outsides[..]) {
                 filling.object(address, unit.keys[place as usize], elements);
             }
             progress.add(unit.addresses.len() as u64)

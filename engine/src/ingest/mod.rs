@@ -1,5 +1,7 @@
 //! Records become numbered objects, references and roots: parallel passes over the units of a dump.
 
+mod steps;
+mod addresses;
 mod numbering;
 mod scan;
 mod warnings;
@@ -8,7 +10,6 @@ mod repeats;
 mod columns;
 mod sizes;
 mod reference_fields;
-mod steps;
 mod references;
 mod stacks;
 mod loaders;

@@ -4,6 +4,7 @@ use super::Numbering;
 use super::class_rows::{ClassRows, class_rows};
 use super::columns::Rows;
 use super::repeats::Repeats;
+use super::addresses::Addresses;
 use super::scan::{ClassKey, UnitObjects, UnitScan, scan};
 use super::warnings::Oddities;
 use crate::error::{Error, Result};
@@ -104,8 +105,8 @@ impl<'a> Found<'a> {
 }
 
 fn number(units: &[UnitObjects], classes: &[ClassDump], room: &Room) -> Result<Numbering> {
-    let class_objects: Vec<u64> = classes.iter().map(|class| class.address.0).collect();
-    let mut parts: Vec<&[u64]> = units.iter().map(|unit| &unit.addresses[..]).collect();
+    let class_objects = Addresses::of(classes.iter().map(|class| class.address.0), room)?;
+    let mut parts: Vec<&Addresses> = units.iter().map(|unit| &unit.addresses).collect();
     parts.push(&class_objects);
     let numbering = Numbering::new(&parts, room)?;
     if numbering.objects() > MAX_OBJECTS as u64 {

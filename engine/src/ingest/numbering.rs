@@ -1,7 +1,8 @@
 //! Addresses to dense ids: a bitmap over the heap's span with running counts, or a sorted list where that is sparse.
 
+use super::addresses::{Addresses, Span};
 use crate::error::Result;
-use crate::memory::{Room, Scratch, copy_parts, shared_u32};
+use crate::memory::{Room, Scratch, shared_u32};
 use crate::wide::Wide;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,22 +33,13 @@ pub struct Bitmap {
 /// 64 bits, the lower half first, and how many objects there are before them: what a search reads lies together.
 type Word = [u32; 3];
 
-/// The lowest and highest address and the bits that differ from the lowest one's multiple.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    low: u64,
-    high: u64,
-    bits: u64,
-    count: u64,
-}
-
 impl Numbering {
     /// The numbering of all addresses in `parts`; an address that occurs twice gets one id.
     ///
     /// # Errors
     /// There is no room for it.
-    pub fn new(parts: &[&[u64]], room: &Room) -> Result<Numbering> {
-        let span = parts.par_iter().map(|part| Span::of(part)).reduce(|| Span::EMPTY, Span::join);
+    pub(super) fn new(parts: &[&Addresses], room: &Room) -> Result<Numbering> {
+        let span = parts.iter().map(|part| part.span()).fold(Span::EMPTY, Span::join);
         if span.count == 0 {
             return Ok(Numbering::Sorted(room.column(0)?));
         }
@@ -94,9 +86,9 @@ impl Numbering {
         Ok(Wide::of_runs(low.freeze(), runs))
     }
 
-    fn sorted(parts: &[&[u64]], room: &Room) -> Result<Numbering> {
-        let mut addresses = room.column(parts.iter().map(|part| part.len()).sum())?;
-        copy_parts(parts.iter().copied(), &mut addresses);
+    fn sorted(parts: &[&Addresses], room: &Room) -> Result<Numbering> {
+        let mut addresses = room.unset(parts.iter().map(|part| part.len()).sum())?;
+        addresses.iter_mut().zip(parts.iter().flat_map(|part| part.iter())).for_each(|(it, address)| *it = address);
         addresses.par_sort_unstable();
         let distinct = distinct(&mut addresses);
         addresses.truncate(distinct);
@@ -105,12 +97,12 @@ impl Numbering {
 }
 
 impl Bitmap {
-    fn new(parts: &[&[u64]], (base, shift, words): (u64, u32, u64), room: &Room) -> Result<Bitmap> {
+    fn new(parts: &[&Addresses], (base, shift, words): (u64, u32, u64), room: &Room) -> Result<Bitmap> {
         let mut words = room.column::<Word>(usize::try_from(words).unwrap_or(usize::MAX))?;
         let shared = shared_u32(words.as_flattened_mut());
         parts
             .par_iter()
-            .for_each(|part| part.iter().for_each(|&address| set(shared, (address - base) >> shift)));
+            .for_each(|part| part.iter().for_each(|address| set(shared, (address - base) >> shift)));
         let objects = running_counts(&mut words);
         Ok(Bitmap { base, shift, words, objects })
     }
@@ -201,41 +193,20 @@ fn set(words: &[AtomicU32], bit: u64) {
     half.fetch_or(1 << (bit % 32), Ordering::Relaxed);
 }
 
-impl Span {
-    const EMPTY: Span = Span { low: u64::MAX, high: 0, bits: 0, count: 0 };
-
-    fn of(addresses: &[u64]) -> Span {
-        let Some(&first) = addresses.first() else { return Span::EMPTY };
-        let one = Span { low: first, high: first, bits: 0, count: 0 };
-        addresses.iter().fold(one, |span, &address| Span {
-            low: span.low.min(address),
-            high: span.high.max(address),
-            bits: span.bits | (address ^ first),
-            count: span.count + 1,
-        })
-    }
-
-    fn join(self, other: Span) -> Span {
-        match (self.count, other.count) {
-            (0, _) => other,
-            (_, 0) => self,
-            _ => Span {
-                low: self.low.min(other.low),
-                high: self.high.max(other.high),
-                bits: self.bits | other.bits | (self.low ^ other.low),
-                count: self.count + other.count,
-            },
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn numbering(parts: &[&[u64]]) -> Numbering {
+        let room = Room::unbounded();
+        let kept = |part: &&[u64]| Addresses::of(part.iter().copied(), &room).unwrap();
+        let parts: Vec<Addresses> = parts.iter().map(kept).collect();
+        Numbering::new(&parts.iter().collect::<Vec<_>>(), &room).unwrap()
+    }
+
     fn check(parts: &[&[u64]]) {
-        let numbering = Numbering::new(parts, &Room::unbounded()).unwrap();
+        let numbering = numbering(parts);
         let mut sorted = parts.concat();
         sorted.sort_unstable();
         sorted.dedup();
@@ -263,9 +234,8 @@ mod tests {
 
     #[test]
     fn a_dense_heap_is_a_bitmap_and_a_sparse_one_a_list() {
-        let numbering = |addresses: &[u64]| Numbering::new(&[addresses], &Room::unbounded()).unwrap();
-        assert!(matches!(numbering(&[0x7f00_0000_0000, 0x7f00_0000_0010]), Numbering::Bitmap(_)));
-        assert!(matches!(numbering(&[8, 1 << 60]), Numbering::Sorted(_)));
+        assert!(matches!(numbering(&[&[0x7f00_0000_0000, 0x7f00_0000_0010]]), Numbering::Bitmap(_)));
+        assert!(matches!(numbering(&[&[8, 1 << 60]]), Numbering::Sorted(_)));
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl Pass<'_> {
     fn end_object(&self, part: &mut Part, id: u32, before: usize) {
         let degree = part.targets.len() - before;
         if degree > 0 {
-            part.ids.push(id);
+            part.ids.push(id.into());
             // An object's references are counted by a 32-bit length in the dump.
             self.degree[id as usize].store(u32::try_from(degree).unwrap_or(u32::MAX), Ordering::Relaxed);
         }
@@ -239,7 +239,7 @@ impl KeptPart {
     fn place(&self, starts: WideRef, targets: &[AtomicU32]) {
         let mut rest = &self.targets[..];
         for id in self.ids.iter() {
-            let (start, end) = starts.pair(id as usize);
+            let (start, end) = starts.pair(usize::try_from(id).unwrap_or(usize::MAX));
             let count = usize::try_from(end - start).unwrap_or(0);
             let (mine, later) = rest.split_at(count);
             let start = usize::try_from(start).unwrap_or(usize::MAX);

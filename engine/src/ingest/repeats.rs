@@ -27,7 +27,7 @@ impl Repeats {
         let mut repeated = |unit: &UnitObjects| {
             let places = (0u32..).zip(unit.addresses.iter());
             let is_repeated =
-                |&(_, &address): &(u32, &u64)| numbering.find(address).is_some_and(|id| !seen.insert(id));
+                |&(_, address): &(u32, u64)| numbering.find(address).is_some_and(|id| !seen.insert(id));
             places.filter(is_repeated).map(|(place, _)| place).collect()
         };
         Repeats { units: units.iter().map(&mut repeated).collect() }

@@ -1,5 +1,6 @@
 //! First pass: which objects, classes and roots there are, without a look into the objects.
 
+use super::addresses::{Addresses, Growing};
 use crate::error::Result;
 use crate::format::hprof::{ClassDump, Hop, Outline, Root, SubRecord, Unit, tags};
 use crate::input::Warnings;
@@ -22,7 +23,7 @@ pub(super) enum ClassKey {
 #[derive(Debug)]
 pub(super) struct UnitObjects {
     /// Their addresses.
-    pub(super) addresses: Scratch<u64>,
+    pub(super) addresses: Addresses,
     /// The distinct class keys of the unit.
     pub(super) keys: Vec<ClassKey>,
     /// The place of each object's key and its elements, if these were asked for; else empty.
@@ -67,7 +68,7 @@ pub(super) fn scan<'a>(
 /// The objects of a unit while it is scanned.
 #[derive(Default)]
 struct Objects {
-    addresses: Vec<u64>,
+    addresses: Growing,
     keys: Vec<ClassKey>,
     place_of: HashMap<ClassKey, u32>,
     known: KeyCache,
@@ -92,7 +93,7 @@ impl Objects {
 
     fn keep(self, room: &Room) -> Result<UnitObjects> {
         let Objects { addresses, keys, outsides, .. } = self;
-        Ok(UnitObjects { addresses: room.keep(&addresses)?, keys, outsides: room.keep(&outsides)? })
+        Ok(UnitObjects { addresses: addresses.keep(room)?, keys, outsides: room.keep(&outsides)? })
     }
 }
 

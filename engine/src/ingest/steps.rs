@@ -12,13 +12,13 @@ pub(super) struct Steps {
     /// From the number before to each number, or [`FAR`].
     steps: Vec<u8>,
     /// The numbers that are farther away.
-    far: Vec<u32>,
-    last: u32,
+    far: Vec<u64>,
+    last: u64,
 }
 
 impl Steps {
     #[inline]
-    pub(super) fn push(&mut self, number: u32) {
+    pub(super) fn push(&mut self, number: u64) {
         match u8::try_from(number.wrapping_sub(self.last)) {
             Ok(step) if step < FAR => self.steps.push(step),
             _ => {
@@ -36,16 +36,22 @@ impl Steps {
 }
 
 /// Finished [`Steps`].
+#[derive(Debug)]
 pub(super) struct KeptSteps {
     steps: Scratch<u8>,
-    far: Scratch<u32>,
+    far: Scratch<u64>,
 }
 
 impl KeptSteps {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
     /// The numbers in the order in which they came.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = u64> {
         let mut far = self.far.iter();
-        self.steps.iter().scan(0u32, move |last, &step| {
+        self.steps.iter().scan(0u64, move |last, &step| {
             *last = if step == FAR { *far.next()? } else { last.wrapping_add(step.into()) };
             Some(*last)
         })
@@ -58,9 +64,10 @@ mod tests {
 
     #[test]
     fn numbers_come_back_whatever_lies_between() {
-        let numbers = [0, 1, 254, 255, 509, 3, 3, u32::MAX, 0, u32::MAX - 1, 1 << 31, (1 << 31) + 254];
+        let numbers = [0, 1, 254, 255, 509, 3, 3, u64::MAX, 0, u64::MAX - 1, 1 << 31, (1 << 31) + 254];
         let mut steps = Steps::default();
         numbers.iter().for_each(|&number| steps.push(number));
-        assert!(steps.keep(&Room::unbounded()).unwrap().iter().eq(numbers));
+        let steps = steps.keep(&Room::unbounded()).unwrap();
+        assert!(steps.len() == numbers.len() && steps.iter().eq(numbers));
     }
 }

@@ -1,41 +1,121 @@
-//! Blocks of memory that columns lie in, and those that are free again.
-#![expect(unsafe_code, reason = "a map is handed on when it is dropped")]
+//! Blocks of memory that columns lie in: parts of maps, none of which overlaps another.
+#![expect(unsafe_code, reason = "parts of a map are slices of their own")]
 
 use super::room::Share;
-use memmap2::MmapMut;
-use std::mem::ManuallyDrop;
+use memmap2::{MmapMut, MmapRaw};
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ptr::NonNull;
+use std::sync::Arc;
 
-/// Bytes from which on a block is worth keeping: a huge page may fit in.
-pub(super) const LARGE: usize = 4 << 20;
+/// Where a part that the kernel gets back may begin and end: a multiple of the pages of all machines.
+pub(super) const GRAIN: usize = 64 << 10;
 
-/// Mapped memory. If it is of a room it goes back there when it is dropped.
+/// A part of a map that nobody else has. The map goes with the last of its parts.
+#[derive(Debug)]
+pub(super) struct Extent {
+    map: Arc<MmapRaw>,
+    start: usize,
+    len: usize,
+}
+
+impl Extent {
+    /// All of a map.
+    pub(super) fn whole(map: MmapMut) -> Extent {
+        let map = MmapRaw::from(map);
+        Extent { start: 0, len: map.len(), map: Arc::new(map) }
+    }
+
+    /// Bytes.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Where it begins.
+    pub(super) fn address(&self) -> usize {
+        self.map.as_ptr().addr() + self.start
+    }
+
+    /// Keeps the first `len` bytes; the others.
+    pub(super) fn split_off(&mut self, len: usize) -> Extent {
+        let len = len.min(self.len);
+        let rest = Extent { map: Arc::clone(&self.map), start: self.start + len, len: self.len - len };
+        self.len = len;
+        rest
+    }
+
+    /// Takes `later` in, if that begins where this one ends.
+    pub(super) fn join(&mut self, later: Extent) -> Result<(), Extent> {
+        let is_next = Arc::ptr_eq(&self.map, &later.map) && self.start + self.len == later.start;
+        if !is_next {
+            return Err(later);
+        }
+        self.len += later.len;
+        Ok(())
+    }
+
+    /// Gives its whole pages back to the kernel: what is before and behind them.
+    pub(super) fn give_up(mut self) -> [Extent; 2] {
+        let first = (self.start.next_multiple_of(GRAIN) - self.start).min(self.len);
+        let mut pages = self.split_off(first);
+        let last = pages.split_off(((pages.start + pages.len) / GRAIN * GRAIN).saturating_sub(pages.start));
+        #[cfg(unix)]
+        if pages.len > 0 {
+            let unused = memmap2::UncheckedAdvice::DontNeed;
+            // SAFETY: nobody else has this part, and here it ends; its whole pages are its own.
+            let _ = unsafe { pages.map.unchecked_advise_range(unused, pages.start, pages.len) };
+        }
+        [self, last]
+    }
+}
+
+/// Memory of a column. If it is of a room it goes back there when it is dropped.
 #[derive(Debug)]
 pub(super) struct Block {
-    map: ManuallyDrop<MmapMut>,
+    start: NonNull<u8>,
+    len: usize,
+    /// What is behind `start`; `None` while it is dropped.
+    extent: Option<Extent>,
     room: Option<Arc<Share>>,
 }
+
+// SAFETY: nobody else has its part of the map: it is like a box.
+unsafe impl Send for Block {}
+// SAFETY: who shares it can only read.
+unsafe impl Sync for Block {}
 
 impl Block {
     /// A map that is of no room.
     pub(super) fn of_no_room(map: MmapMut) -> Block {
-        Block { map: ManuallyDrop::new(map), room: None }
+        Block::of(Extent::whole(map), None)
     }
 
-    /// A map that takes its bytes of a room.
-    pub(super) fn of_room(map: MmapMut, room: Arc<Share>) -> Block {
-        Block { map: ManuallyDrop::new(map), room: Some(room) }
+    /// An extent that takes its bytes of a room.
+    pub(super) fn of_room(extent: Extent, room: Arc<Share>) -> Block {
+        Block::of(extent, Some(room))
+    }
+
+    fn of(extent: Extent, room: Option<Arc<Share>>) -> Block {
+        // SAFETY: an extent lies in its map.
+        let start = unsafe { extent.map.as_mut_ptr().add(extent.start) };
+        // No map is at 0; were it, an empty slice would be what is there.
+        let (start, len) = NonNull::new(start).map_or((NonNull::dangling(), 0), |start| (start, extent.len));
+        Block { start, len, extent: Some(extent), room }
+    }
+
+    /// Gives back what is behind the first `len` bytes, if it is of a room.
+    pub(super) fn shrink(&mut self, len: usize) {
+        if let (Some(extent), Some(room)) = (&mut self.extent, &self.room) {
+            let rest = extent.split_off(len);
+            self.len = extent.len;
+            room.give_back(rest);
+        }
     }
 }
 
 impl Drop for Block {
     fn drop(&mut self) {
-        // SAFETY: a block is dropped once, and nobody reads its map after that.
-        let map = unsafe { ManuallyDrop::take(&mut self.map) };
-        match &self.room {
-            Some(room) => room.give_back(map),
-            None => drop(map),
+        if let (Some(extent), Some(room)) = (self.extent.take(), &self.room) {
+            room.give_back(extent);
         }
     }
 }
@@ -45,58 +125,50 @@ impl Deref for Block {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        &self.map
+        // SAFETY: the map is there as long as the extent, which nobody else has.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
 
 impl DerefMut for Block {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.map
+        // SAFETY: as above, and the block is borrowed for itself.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 }
 
-/// Maps that are free and still take their bytes of a room, so that the kernel need not clear their pages again.
-#[derive(Debug)]
-pub(super) struct Free {
-    /// `None` when nobody will ask for any more.
-    maps: Mutex<Option<Vec<MmapMut>>>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Free {
-    pub(super) fn new() -> Free {
-        Free { maps: Mutex::new(Some(Vec::new())) }
+    fn extent(bytes: usize) -> Extent {
+        Extent::whole(MmapMut::map_anon(bytes).unwrap())
     }
 
-    /// Keeps a map, or gives it back where it is too small or nobody will ask for it.
-    pub(super) fn keep(&self, map: MmapMut) -> Option<MmapMut> {
-        match &mut *self.lock() {
-            Some(maps) if map.len() >= LARGE => maps.push(map),
-            _ => return Some(map),
-        }
-        None
+    #[test]
+    fn parts_that_were_split_join_again() {
+        let mut first = extent(100);
+        let second = first.split_off(40);
+        let mut third = extent(7);
+        assert_eq!((first.len(), second.len(), second.address()), (40, 60, first.address() + 40));
+        let second = third.join(second).unwrap_err();
+        assert!(first.join(second).is_ok());
+        assert_eq!((first.len(), third.split_off(9).len()), (100, 0));
     }
 
-    /// The smallest one of at least `bytes` bytes, if it is not larger than `most`.
-    pub(super) fn take(&self, bytes: usize, most: usize) -> Option<MmapMut> {
-        let mut maps = self.lock();
-        let maps = maps.as_mut()?;
-        let fitting = maps.iter().enumerate().filter(|(_, map)| (bytes..=most).contains(&map.len()));
-        let (place, _) = fitting.min_by_key(|(_, map)| map.len())?;
-        Some(maps.swap_remove(place))
-    }
-
-    /// Any one, the smallest first.
-    pub(super) fn take_any(&self) -> Option<MmapMut> {
-        self.take(0, usize::MAX)
-    }
-
-    /// Keeps nothing from now on; what it kept.
-    pub(super) fn close(&self) -> Vec<MmapMut> {
-        self.lock().take().unwrap_or_default()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Vec<MmapMut>>> {
-        self.maps.lock().unwrap_or_else(PoisonError::into_inner)
+    #[test]
+    fn only_whole_pages_are_given_up() {
+        let mut before = extent(5 * GRAIN);
+        let mut middle = before.split_off(GRAIN / 2);
+        let behind = middle.split_off(3 * GRAIN);
+        let mut before = Block::of(before, None);
+        let mut behind = Block::of(behind, None);
+        (before.fill(1), behind.fill(2));
+        let edges = middle.give_up();
+        assert_eq!(edges.map(|edge| edge.len()), [GRAIN / 2, GRAIN / 2]);
+        assert!(before.iter().all(|&byte| byte == 1) && behind.iter().all(|&byte| byte == 2));
+        assert_eq!(extent(9).give_up().map(|edge| edge.len()), [0, 9]);
+        assert_eq!(before.split_at(3).0, [1; 3]);
     }
 }

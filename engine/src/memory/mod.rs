@@ -2,6 +2,8 @@
 
 mod available;
 mod block;
+mod free;
+mod fresh;
 mod copy;
 mod peak;
 mod pile;

@@ -1,10 +1,11 @@
 //! How much anonymous memory columns may take while they are built, and where the others lie.
 
-use super::block::{Block, Free, LARGE};
+use super::block::{Block, Extent, GRAIN};
+use super::free::Free;
+use super::fresh::Fresh;
 use super::scratch::{Scratch, bytes_of};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use bytemuck::{AnyBitPattern, NoUninit};
-use memmap2::MmapMut;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -33,14 +34,17 @@ pub(super) struct Share {
     scarce: AtomicBool,
     /// Memory that nobody uses, and that is not left either.
     free: Free,
+    /// Memory that nobody has used.
+    fresh: Fresh,
 }
 
 impl Room {
     /// Room for `bytes` of anonymous memory; files lie in `directory`.
     pub fn new(directory: &Path, bytes: u64) -> Room {
-        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        let (all, left) = (AtomicI64::new(bytes), AtomicI64::new(bytes));
-        let share = Share { all, left, scarce: AtomicBool::new(false), free: Free::new() };
+        let all = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let (all, left) = (AtomicI64::new(all), AtomicI64::new(all));
+        let (free, fresh) = (Free::new(), Fresh::new(bytes));
+        let share = Share { all, left, scarce: AtomicBool::new(false), free, fresh };
         Room { directory: directory.to_owned(), open: Arc::new(Open { share: Arc::new(share) }) }
     }
 
@@ -56,6 +60,7 @@ impl Room {
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         let all = share.all.fetch_min(bytes, Ordering::Relaxed);
         share.left.fetch_sub((all - bytes).max(0), Ordering::Relaxed);
+        while share.take(0) > 0 && share.make_way(share.take(0)) {}
         share.scarce.store(all < bytes, Ordering::Relaxed);
     }
 
@@ -118,109 +123,120 @@ impl Room {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.share.free.close().into_iter().for_each(|map| self.share.give_up(map));
+        self.share.free.close().for_each(|extent| self.share.give_up(extent));
     }
 }
 
 impl Share {
-    /// A block of at least `bytes` bytes, if so much is left, and whether it was used before: fresh ones are zeros. Large ones
-    /// are so many huge pages, so that one fits columns with a row more or less.
+    /// A block of at least `bytes` bytes, if so much is left, and whether it was used before: fresh ones are zeros.
     fn block(self: &Arc<Share>, bytes: usize) -> Result<Option<(Block, bool)>> {
-        let of_room = |map| Block::of_room(map, Arc::clone(self));
-        let bytes = if bytes < LARGE { bytes } else { bytes.next_multiple_of(LARGE) };
-        if let Some(map) = self.free.take(bytes, bytes + bytes / MOST_WASTE) {
-            return Ok(Some((of_room(map), true)));
+        let of_room = |extent| Block::of_room(extent, Arc::clone(self));
+        let bytes = rounded(bytes);
+        if let Some(extent) = self.free.take(bytes) {
+            return Ok(Some((of_room(extent), true)));
         }
         loop {
-            if self.take(bytes) {
-                return Ok(Some((of_room(anonymous(bytes)?), false)));
+            let missing = self.take(bytes);
+            if missing == 0 {
+                return Ok(Some((of_room(self.fresh.take(bytes)?), false)));
             }
-            let Some(map) = self.free.take_any() else { return Ok(None) };
-            self.give_up(map);
+            if self.free.bytes() < missing || !self.make_way(missing) {
+                return Ok(None);
+            }
         }
     }
 
-    /// Takes `bytes` of what is left, if that is enough.
-    fn take(&self, bytes: usize) -> bool {
+    /// Gives the kernel about so many bytes that nobody uses, or fewer; false when there are none.
+    fn make_way(&self, bytes: usize) -> bool {
+        let Some(extent) = self.free.take_most(bytes.saturating_add(2 * GRAIN)) else { return false };
+        let has_pages = extent.len() >= 2 * GRAIN;
+        if has_pages {
+            self.give_up(extent);
+        } else {
+            self.give_back(extent);
+        }
+        has_pages
+    }
+
+    /// Takes `bytes` of what is left, if that is enough; else how many are missing.
+    fn take(&self, bytes: usize) -> usize {
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         let take = |left: i64| Some(left.checked_sub(bytes)?).filter(|&left| left >= 0);
-        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+        let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        taken.map_or_else(|left| usize::try_from(bytes.saturating_sub(left)).unwrap_or(usize::MAX), |_| 0)
     }
 
-    /// Takes memory back that a column does not use any more.
-    pub(super) fn give_back(&self, map: MmapMut) {
-        if let Some(map) = self.free.keep(map) {
-            self.give_up(map);
+    /// Takes memory back that a column does not use any more; it is not kept where the room is smaller than what is in use.
+    pub(super) fn give_back(&self, extent: Extent) {
+        let kept = if self.left.load(Ordering::Relaxed) < 0 { Some(extent) } else { self.free.keep(extent) };
+        if let Some(extent) = kept {
+            self.give_up(extent);
         }
     }
 
-    /// Gives memory back to the kernel.
-    fn give_up(&self, map: MmapMut) {
-        let bytes = i64::try_from(map.len()).unwrap_or(i64::MAX);
-        drop(map);
-        self.left.fetch_add(bytes, Ordering::Relaxed);
+    /// Gives memory back to the kernel, but for what is no whole page.
+    fn give_up(&self, extent: Extent) {
+        let all = extent.len();
+        let edges = extent.give_up();
+        let kept: usize = edges.iter().map(Extent::len).sum();
+        self.left.fetch_add(i64::try_from(all - kept).unwrap_or(i64::MAX), Ordering::Relaxed);
+        edges.into_iter().for_each(|edge| _ = self.free.keep(edge));
     }
 }
 
-/// A block that was used before may be larger by this part.
-const MOST_WASTE: usize = 16;
+/// Columns from so many bytes on are so many huge pages: one with a row less leaves nothing over.
+pub(super) const HUGE: usize = 2 << 20;
+/// The others lie in lines of the processor's cache of their own.
+const LINE: usize = 64;
 
-/// Fresh memory: zeros.
-pub(super) fn anonymous(bytes: usize) -> Result<MmapMut> {
-    let map = MmapMut::map_anon(bytes).map_err(|_| no_memory(bytes))?;
-    // A hint. Columns are read at random: with small pages most reads would miss the page table's cache too.
-    #[cfg(target_os = "linux")]
-    if bytes >= LARGE {
-        let _ = map.advise(memmap2::Advice::HugePage);
-    }
-    Ok(map)
-}
-
-pub(super) fn no_memory(bytes: usize) -> Error {
-    Error::Input(format!("there is no memory for {bytes} bytes"))
+/// The bytes of a block for `bytes` bytes.
+fn rounded(bytes: usize) -> usize {
+    bytes.checked_next_multiple_of(if bytes < HUGE { LINE } else { HUGE }).unwrap_or(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const KB: usize = 1 << 10;
+
     #[test]
     fn what_does_not_fit_lies_in_a_file_until_there_is_room_again() {
         let directory = tempfile::tempdir().unwrap();
-        let room = Room::new(directory.path(), 1000);
-        let first = room.column::<u64>(100).unwrap();
-        let mut second = room.column::<u32>(51).unwrap();
+        let room = Room::new(directory.path(), 1 << 20);
+        let first = room.column::<u64>(96 * KB).unwrap();
+        let mut second = room.column::<u32>(65 * KB).unwrap();
         assert!(!first.is_in_file() && second.is_in_file());
-        second[50] = 7;
-        assert_eq!((second.len(), second[0], second[50]), (51, 0, 7));
+        second[65 * KB - 1] = 7;
+        assert_eq!((second.len(), second[0], second[65 * KB - 1]), (65 * KB, 0, 7));
         drop(first.freeze());
-        assert!(!room.column::<u32>(250).unwrap().is_in_file());
+        assert!(!room.column::<u32>(256 * KB).unwrap().is_in_file());
     }
 
     #[test]
     fn values_are_kept_wherever_there_is_room() {
         let directory = tempfile::tempdir().unwrap();
-        let room = Room::new(directory.path(), 1000);
-        let first = room.keep(&[7u64; 100]).unwrap();
-        let second = room.keep(&(0..51).collect::<Vec<u32>>()).unwrap();
+        let room = Room::new(directory.path(), 1 << 20);
+        let first = room.keep(&vec![7u64; 96 * KB]).unwrap();
+        let second = room.keep(&vec![9u32; 65 * KB]).unwrap();
         assert!(!first.is_in_file() && second.is_in_file());
-        assert_eq!((first[99], second.len(), second[50]), (7, 51, 50));
+        assert_eq!((first[96 * KB - 1], second.len(), second[65 * KB - 1]), (7, 65 * KB, 9));
         assert!(room.keep::<u32>(&[]).unwrap().is_empty());
         drop(first);
-        assert!(!room.column::<u64>(125).unwrap().is_in_file());
+        assert!(!room.column::<u64>(127 * KB).unwrap().is_in_file());
     }
 
     #[test]
     fn a_room_that_is_smaller_than_the_need_is_scarce() {
         let directory = tempfile::tempdir().unwrap();
-        let room = Room::new(directory.path(), 1000);
-        let column = room.column::<u64>(100).unwrap();
-        room.need(500);
+        let room = Room::new(directory.path(), 1 << 20);
+        let column = room.column::<u64>(96 * KB).unwrap();
+        room.need(512 << 10);
         assert!(!room.is_scarce() && room.column::<u8>(1).unwrap().is_in_file());
         drop(column);
-        assert!(!room.column::<u8>(500).unwrap().is_in_file());
-        assert!(room.column::<u8>(501).unwrap().is_in_file());
-        room.need(501);
+        assert!(!room.column::<u8>(512 * KB).unwrap().is_in_file());
+        assert!(room.column::<u8>(512 * KB + 1).unwrap().is_in_file());
+        room.need((512 << 10) + 1);
         assert!(room.is_scarce() && room.sequential::<u8>(1).unwrap().is_in_file());
         assert!(!room.column::<u8>(1).unwrap().is_in_file());
     }
@@ -228,8 +244,8 @@ mod tests {
     #[test]
     fn memory_of_a_dropped_column_is_used_again() {
         let directory = tempfile::tempdir().unwrap();
-        let (bytes, len) = (LARGE as u64, LARGE / 4);
-        let room = Room::new(directory.path(), 2 * bytes);
+        let len = HUGE / 4;
+        let room = Room::new(directory.path(), 2 * HUGE as u64);
         let place = |column: &Scratch<u32>| column.as_ptr().addr();
         let mut first = room.column::<u32>(len).unwrap();
         first.fill(7);
@@ -241,23 +257,28 @@ mod tests {
         let buffer = second.freeze();
         let other = room.unset::<u32>(len).unwrap();
         assert_ne!(place(&other), there);
-        drop(buffer);
-        assert_eq!(place(&room.unset::<u32>(len).unwrap()), there);
+        drop((buffer, other));
+        // Both together, and what is left of it.
+        let mut all = room.unset::<u32>(2 * len).unwrap();
+        assert!(place(&all) == there && room.unset::<u8>(1).unwrap().is_in_file());
+        all.truncate(len / 2);
+        assert_eq!(place(&room.unset::<u32>(len / 4).unwrap()), there + 2 * len);
     }
 
     #[test]
     fn free_memory_makes_way_for_a_larger_column() {
         let directory = tempfile::tempdir().unwrap();
-        let room = Room::new(directory.path(), 2 * LARGE as u64);
-        let both = [room.column::<u8>(LARGE).unwrap(), room.column::<u8>(LARGE).unwrap()];
+        let bytes = 4 * HUGE as u64;
+        let room = Room::new(directory.path(), bytes);
+        let [first, second, third] = [(); 3].map(|()| room.column::<u8>(HUGE).unwrap());
+        drop((first, third));
+        // No three of the four parts lie side by side.
+        let larger = room.column::<u8>(3 * HUGE).unwrap();
+        assert!(!larger.is_in_file() && larger.iter().all(|&value| value == 0));
         assert!(room.column::<u8>(1).unwrap().is_in_file());
-        drop(both);
-        let larger = room.column::<u8>(2 * LARGE).unwrap();
-        assert!(!larger.is_in_file());
         // Nobody can ask for it any more: it is not kept.
         let share = Arc::clone(&room.open.share);
-        drop(room);
-        drop(larger);
-        assert_eq!(share.left.load(Ordering::Relaxed), 2 * i64::try_from(LARGE).unwrap());
+        drop((room, larger, second));
+        assert_eq!(share.left.load(Ordering::Relaxed), i64::try_from(bytes).unwrap());
     }
 }

@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "maps files")]
 
 use super::block::Block;
-use super::room::{anonymous, no_memory};
+use super::fresh::{anonymous, no_memory};
 use crate::error::{Error, Result};
 use arrow_buffer::{ArrowNativeType, Buffer, ScalarBuffer};
 use bytemuck::{AnyBitPattern, NoUninit};
@@ -80,6 +80,7 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     /// Leaves out the rows from `len` on.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
+        self.block.shrink((self.len.max(1) * size_of::<T>()).next_multiple_of(LEAST));
     }
 
     /// The finished column, without a copy.
@@ -114,6 +115,8 @@ impl<T: AnyBitPattern + NoUninit> DerefMut for Scratch<T> {
     }
 }
 
+/// What is left out goes back to the room from a multiple of so many bytes on.
+const LEAST: usize = 64 << 10;
 /// Bytes that one thread fills in one go.
 const FILLED: usize = 1 << 20;
 
