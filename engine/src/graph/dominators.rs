@@ -7,6 +7,7 @@ use crate::graph::heap::{Heap, id};
 use crate::graph::implied::Implied;
 use crate::graph::invert::{Lists, invert};
 use crate::graph::merges::{Again, Merges};
+use crate::graph::narrow::{Narrow, NarrowRef};
 use crate::graph::pairs::Pairs;
 use crate::graph::semidominators::semidominators;
 use crate::graph::walk::Walk;
@@ -27,7 +28,7 @@ pub struct Dominators {
     /// By number, the number of the immediate dominator; 0 is the virtual root.
     pub(super) dominator: Scratch<u32>,
     /// By number, the class.
-    pub(super) class: Scratch<u32>,
+    pub(super) class: Narrow,
     /// See [`Walk::class_objects`].
     pub(super) class_objects: Vec<u32>,
     pub(super) merges: Merges,
@@ -49,9 +50,9 @@ impl Dominators {
         }
         let mut parents = dominate(&mut walk, progress)?;
         // Not before: that took more memory than anything else.
-        let class = by_number(&walk.order, heap.columns().class_of, &walk.room)?;
+        let class = classes(&walk, heap)?;
         let mut attempt = 1;
-        while let Some(more) = missing(&walk, &class, attempt, progress)? {
+        while let Some(more) = missing(&walk, class.view(), attempt, progress)? {
             for (&number, &parent) in walk.merges.numbers.iter().zip(&parents[..]) {
                 walk.parent[number as usize] = parent;
             }
@@ -63,7 +64,7 @@ impl Dominators {
     }
 
     /// Those of a walk in which they are in the place of the parents.
-    fn of(walk: Walk, class: Scratch<u32>) -> Dominators {
+    fn of(walk: Walk, class: Narrow) -> Dominators {
         let Walk { objects, order, inner, parent: dominator, class_objects, merges, room, .. } = walk;
         Dominators { objects, order, inner, dominator, class, class_objects, merges, room }
     }
@@ -117,20 +118,20 @@ impl Dominators {
     /// There is no room for the column, or `progress` was cancelled.
     pub fn retained(&self, shallow: impl Fn(u32, u32) -> u64 + Sync, progress: &Progress) -> Result<Wide> {
         let first_leaf = self.inner as usize + 1;
-        let (order, class, dominator) = (&self.order[..], &self.class[..], &self.dominator[..]);
+        let (order, class, dominator) = (&self.order[..], self.class.view(), &self.dominator[..]);
         let mut sums = Sums { small: self.room.column(first_leaf)?, large: HashMap::new() };
         let mut column = Retained { low: self.room.column(self.objects)?, large: Vec::new() };
         for first in (first_leaf..order.len()).step_by(BATCH) {
             let batch = first..order.len().min(first + BATCH);
             progress.add(batch.len() as u64)?;
             for number in batch {
-                let bytes = shallow(order[number], class[number]);
+                let bytes = shallow(order[number], class.get(number));
                 column.set(order[number], bytes);
                 sums.add(dominator[number], bytes);
             }
         }
         for number in (1..first_leaf).rev() {
-            let bytes = sums.of(number).saturating_add(shallow(order[number], class[number]));
+            let bytes = sums.of(number).saturating_add(shallow(order[number], class.get(number)));
             column.set(order[number], bytes);
             sums.add(dominator[number], bytes);
             if number.is_multiple_of(BATCH) {
@@ -176,16 +177,15 @@ fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
     Ok(parents)
 }
 
-/// A column by number, of one by object.
-fn by_number(order: &[u32], of_object: &[u32], room: &Room) -> Result<Scratch<u32>> {
-    let mut column = room.unset_sequential(order.len())?;
-    column[0] = 0;
-    column.par_iter_mut().zip(order).skip(1).for_each(|(row, &object)| *row = of_object[object as usize]);
-    Ok(column)
+/// The classes by number.
+fn classes(walk: &Walk, heap: &Heap) -> Result<Narrow> {
+    let (order, columns) = (&walk.order[..], heap.columns());
+    let class = |number: usize| columns.class_of.get(order[number] as usize).copied().unwrap_or(0);
+    Narrow::new((order.len(), columns.class_objects.len()), &walk.room, class)
 }
 
 /// The references to class objects that are to be taken down after `attempt`, from 1; `None` where nothing is missing.
-fn missing(walk: &Walk, class: &[u32], attempt: u32, progress: &Progress) -> Result<Option<Again>> {
+fn missing(walk: &Walk, class: NarrowRef, attempt: u32, progress: &Progress) -> Result<Option<Again>> {
     if attempt > walk.attempts {
         return Ok(None);
     }

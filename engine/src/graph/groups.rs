@@ -77,9 +77,9 @@ pub fn exactly_retained<F: Fn(u32, u32) -> u32 + Sync>(
     let are_sound = Cell::new(labels.groups.iter().flatten().all(is_group));
     let mut sets = Sets::new(dominators.order.len());
     let own: Vec<u32> = labels.groups.iter().map(|groups| sets.of(groups)).collect();
-    let (order, class) = (&dominators.order[..], &dominators.class[..]);
+    let (order, class) = (&dominators.order[..], dominators.class.view());
     let own = |number: u32| {
-        let label = (labels.of)(order[number as usize], class[number as usize]);
+        let label = (labels.of)(order[number as usize], class.get(number as usize));
         own.get(label as usize).copied().unwrap_or_else(|| {
             are_sound.set(false);
             EMPTY
@@ -103,15 +103,16 @@ fn weights(
     sets: &Sets,
     shallow: impl Fn(u32, u32) -> u64 + Sync,
 ) -> Weights {
-    let objects = dominators.order.par_iter().zip(&dominators.class[..]).zip(on_paths).skip(1);
+    let (order, class) = (&dominators.order[..], dominators.class.view());
+    let numbers = (1..on_paths.len()).into_par_iter();
     let none = || Weights { bytes: vec![0; sets.len()] };
     // So many at least for each sum, of which every one takes a number for each set.
     let least = (on_paths.len() / rayon::current_num_threads()).max(sets.len());
-    let add = |mut weights: Weights, ((&object, &class), &set): ((&u32, &u32), &u32)| {
-        weights.add(set, shallow(object, class));
+    let add = |mut weights: Weights, number: usize| {
+        weights.add(on_paths[number], shallow(order[number], class.get(number)));
         weights
     };
-    objects.with_min_len(least).fold(none, add).reduce(none, Weights::join)
+    numbers.with_min_len(least).fold(none, add).reduce(none, Weights::join)
 }
 
 /// Bytes of the objects that have a set, by set.

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::graph::heap::id;
 use crate::graph::merges::{Again, Merges, again};
+use crate::graph::narrow::NarrowRef;
 use crate::graph::postorder::{reverse_postorder, sizes};
 use crate::graph::walk::Walk;
 use crate::memory::{Room, Scratch};
@@ -19,7 +20,7 @@ const MOST: usize = 16;
 /// The references from instances to their class object, all of them, whether the walk took them down or not; by number.
 pub(super) struct Implied<'w> {
     /// By number, the class.
-    class: &'w [u32],
+    class: NarrowRef<'w>,
     /// By class, the number of the class object; 0 where that does not matter.
     objects: &'w [u32],
     /// The last number of an inner object.
@@ -32,7 +33,7 @@ pub(super) struct Implied<'w> {
 
 impl<'w> Implied<'w> {
     /// Those of a walk in which dominators are already in the place of the parents; `class` is by number.
-    pub(super) fn of(walk: &'w Walk, class: &'w [u32]) -> Implied<'w> {
+    pub(super) fn of(walk: &'w Walk, class: NarrowRef<'w>) -> Implied<'w> {
         let Walk { class_objects: objects, inner, parent: dominator, merges, .. } = walk;
         Implied { class, objects, inner: *inner, dominator, merges }
     }
@@ -50,7 +51,7 @@ impl<'w> Implied<'w> {
         let tops = Tops::new(&tops, &self.dominator[..=self.inner as usize], room, progress)?;
         let contradicts = |number: u32| {
             let inner = if number <= self.inner { number } else { self.dominator[number as usize] };
-            !tops.dominate(self.class[number as usize], inner)
+            !tops.dominate(self.class.get(number as usize), inner)
         };
         self.collect((room, MOST), contradicts, progress)
     }
@@ -85,7 +86,7 @@ impl<'w> Implied<'w> {
 
     fn of_part(&self, part: Range<usize>, counts: &impl Fn(u32) -> bool, most: usize) -> Vec<[u32; 2]> {
         let (mut pairs, mut taken) = (Vec::new(), HashMap::new());
-        for (number, &class) in part.clone().map(id).zip(&self.class[part]) {
+        for (number, class) in part.map(|number| (id(number), self.class.get(number))) {
             let object = self.objects[class as usize];
             if object == 0 || !counts(number) {
                 continue;

@@ -5,7 +5,7 @@ use crate::graph::heap::{at, equal_range, id};
 use crate::graph::marks::final_number;
 use crate::graph::pairs::Pairs;
 use crate::graph::partition::{Partition, Round};
-use crate::graph::postorder::sizes;
+use crate::graph::postorder::ends;
 use crate::memory::{Pile, Room, Scratch, copy_parts, prefetch};
 use crate::progress::Progress;
 use crate::wide::{Wide, running_sums};
@@ -76,20 +76,17 @@ impl Merges {
         // No number is beyond the last inner one, if all of them count as such.
         let pairs = Numbered { parts: all.parts().collect(), inner: u32::MAX };
         *self = Merges::of_blocks(sorted(&pairs, parent, room, progress)?, room)?;
-        self.set_ends(&sizes(&parent[..=at(inner.into())], room, progress)?, room)?;
+        self.set_ends(&parent[..=inner as usize], room, progress)?;
         self.added = room.unset(added.len())?;
         added.copy_to(&mut self.added)?;
         self.added.par_sort_unstable();
         Ok(())
     }
 
-    /// Sets [`Merges::ends`] from the [`sizes`] of inner objects.
-    pub(super) fn set_ends(&mut self, sizes: &[u32], room: &Room) -> Result<()> {
-        let numbers = &self.numbers[..self.inner(id(sizes.len() - 1))];
-        let mut ends = room.unset(numbers.len())?;
-        let rows = ends.par_iter_mut().zip(numbers);
-        rows.for_each(|(end, &number)| *end = number + sizes[number as usize]);
-        self.ends = ends;
+    /// Sets [`Merges::ends`]; `parent` is that of inner objects.
+    pub(super) fn set_ends(&mut self, parent: &[u32], room: &Room, progress: &Progress) -> Result<()> {
+        let inner = self.inner(id(parent.len() - 1));
+        self.ends = ends(parent, &self.numbers[..inner], room, progress)?;
         Ok(())
     }
 

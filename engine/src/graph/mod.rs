@@ -22,6 +22,7 @@ mod crowded;
 mod partition;
 mod invert;
 mod postorder;
+mod narrow;
 mod merges;
 mod marking;
 mod samples;

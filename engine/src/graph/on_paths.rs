@@ -149,18 +149,19 @@ impl<'d, O: Fn(u32) -> u32> OnPaths<'d, O> {
         }
         // By class, the last set: there are long runs of the same.
         let (mut last, mut lowered) = (vec![u32::MAX; class_objects.len()], false);
-        let mut look_at = |(class, set): (u32, u32)| {
+        let look_at = |(class, set): (u32, u32)| {
             let joint = class_objects[class as usize];
             if joint > 0 && std::mem::replace(&mut last[class as usize], set) != set {
                 lowered |= solution.lower(joint, set, sets);
             }
         };
-        let (class, column) = (&self.dominators.class[..], &self.column[..]);
+        let (class, column) = (self.dominators.class.view(), &self.column[..]);
+        let row = |number: usize| (class.get(number), column[number]);
         match &self.renewed {
             Some(numbers) => {
-                numbers.iter().map(|number| number as usize).for_each(|it| look_at((class[it], column[it])));
+                numbers.iter().map(|number| row(number as usize)).for_each(look_at);
             }
-            None => class.iter().copied().zip(column.iter().copied()).skip(1).for_each(look_at),
+            None => (1..column.len()).map(row).for_each(look_at),
         }
         lowered
     }

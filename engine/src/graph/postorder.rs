@@ -2,10 +2,15 @@
 
 use crate::error::Result;
 use crate::graph::heap::id;
-use crate::memory::{Room, Scratch};
+use crate::memory::{Pile, Room, Scratch};
 use crate::progress::Progress;
 use rayon::prelude::*;
 use std::ops::Range;
+
+/// Places on a path in a part of a pile.
+const OPEN: usize = 1 << 18;
+/// No place.
+const NONE: u32 = u32::MAX;
 
 /// By number, how many there are of an object and of what is below it in the depth-first tree; their numbers are a run.
 pub(super) fn sizes(parent: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
@@ -18,6 +23,32 @@ pub(super) fn sizes(parent: &[u32], room: &Room, progress: &Progress) -> Result<
         }
     }
     Ok(size)
+}
+
+/// Of some `numbers`, ascending, from 1, those behind all that is below each of them in the depth-first tree: it is a run.
+pub(super) fn ends(parent: &[u32], numbers: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
+    let mut ends = room.unset(numbers.len())?;
+    // Those on the path to the number before, as places; the last of them, and its number; none is 0.
+    let mut open = Pile::new(room, OPEN);
+    let (mut place, mut nearest, mut next) = (NONE, 0, 0);
+    for (number, &parent) in (0u32..).zip(parent) {
+        while nearest > parent {
+            ends[place as usize] = number;
+            place = open.pop().unwrap_or(NONE);
+            nearest = numbers.get(place as usize).copied().unwrap_or(0);
+        }
+        if numbers.get(next) == Some(&number) {
+            open.push(place);
+            (place, nearest, next) = (id(next), number, next + 1);
+        }
+        if number.is_multiple_of(65_536) {
+            progress.check()?;
+        }
+    }
+    open.check()?;
+    let rest = std::iter::once(place).chain(open.parts().flatten().copied()).filter(|&place| place != NONE);
+    rest.for_each(|place| ends[place as usize] = id(parent.len()));
+    Ok(ends)
 }
 
 /// The tree that some nodes make, of the numbers from which to behind which what is below them is a run, ascending: by node,
@@ -86,6 +117,9 @@ mod tests {
         let size = sizes(&tree, &room, &Progress::default()).unwrap();
         assert_eq!(size[..], [6, 3, 1, 1, 2, 1]);
         let run = |node: u32| node..node + size[node as usize];
+        let ends_of = |numbers: &[u32]| ends(&tree, numbers, &room, &Progress::default()).unwrap();
+        assert_eq!((&ends_of(&[1, 2, 3, 4, 5])[..], &ends_of(&[2, 4])[..]), (&[4, 3, 4, 6, 6][..], &[3, 6][..]));
+        assert!(ends_of(&[]).is_empty());
         assert_eq!(parents((1..6).map(run), 5, &room).unwrap()[..], tree);
         assert_eq!(parents([2, 3, 5].map(run).into_iter(), 3, &room).unwrap()[..], [0, 0, 0, 0]);
         assert_eq!(parents([1, 3, 5].map(run).into_iter(), 3, &room).unwrap()[..], [0, 0, 1, 0]);

@@ -2,12 +2,12 @@
 
 use crate::graph::bits::Bits;
 use crate::graph::heap::Heap;
-use crate::graph::walk::Walk;
+use crate::graph::walk::Preorder;
 use std::collections::HashMap;
 
 /// Those of `objects` that the roots are known to reach by strong references alone, and the others: these are not held, or
 /// the walk's path to them has a referent on it. Cost one pass over the objects that are held, and the paths.
-pub fn strongly_reached(walk: &Walk, heap: &Heap, objects: &[u32]) -> (Vec<u32>, Vec<u32>) {
+pub fn strongly_reached(walk: &Preorder, heap: &Heap, objects: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let numbers = numbers(walk, objects);
     let mut proved = Bits::new(walk.order.len());
     let mut is_proved =
@@ -16,7 +16,7 @@ pub fn strongly_reached(walk: &Walk, heap: &Heap, objects: &[u32]) -> (Vec<u32>,
 }
 
 /// The number of each of `objects` that is held.
-fn numbers(walk: &Walk, objects: &[u32]) -> HashMap<u32, u32> {
+fn numbers(walk: &Preorder, objects: &[u32]) -> HashMap<u32, u32> {
     let mut wanted = Bits::new(walk.objects);
     for &object in objects {
         wanted.insert(object);
@@ -26,7 +26,7 @@ fn numbers(walk: &Walk, objects: &[u32]) -> HashMap<u32, u32> {
 }
 
 /// Whether the path to `number` has no referent on it; then all of it is in `proved`.
-fn proves(walk: &Walk, heap: &Heap, number: u32, proved: &mut Bits) -> bool {
+fn proves(walk: &Preorder, heap: &Heap, number: u32, proved: &mut Bits) -> bool {
     let path = || {
         let above = |&here: &u32| Some(walk.parent[here as usize]).filter(|&parent| parent != 0);
         std::iter::successors(Some(number), above)

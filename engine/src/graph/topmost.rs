@@ -21,7 +21,8 @@ pub(super) fn topmost(
     let retained = retained_by_number(dominators, shallow)?;
     let (first, next) = links(&dominators.dominator, &dominators.room)?;
     let mut counts = Counts { open: vec![0; groups], topmost: vec![0; groups], bytes: vec![0; groups] };
-    let group = |number: usize| group_of(dominators.order[number], dominators.class[number]) as usize;
+    let class = dominators.class.view();
+    let group = |number: usize| group_of(dominators.order[number], class.get(number)) as usize;
     let mut number = first[0] as usize;
     let mut entered = 0u64;
     while number != 0 {
@@ -46,9 +47,10 @@ pub(super) fn topmost(
 }
 
 fn retained_by_number(dominators: &Dominators, shallow: impl Fn(u32, u32) -> u64) -> Result<Scratch<u64>> {
+    let class = dominators.class.view();
     let mut retained = dominators.room.column::<u64>(dominators.order.len())?;
     for number in (1..retained.len()).rev() {
-        let shallow = shallow(dominators.order[number], dominators.class[number]);
+        let shallow = shallow(dominators.order[number], class.get(number));
         let bytes = retained[number].saturating_add(shallow);
         retained[number] = bytes;
         let above = &mut retained[dominators.dominator[number] as usize];

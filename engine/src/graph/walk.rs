@@ -4,10 +4,9 @@ use crate::error::Result;
 use crate::graph::descent::Descent;
 use crate::graph::heap::Heap;
 use crate::graph::merges::{Again, Merges};
-use crate::graph::postorder::sizes;
 use crate::graph::samples::Sampling;
 use crate::graph::strength::Strength;
-use crate::memory::{Room, Scratch, both};
+use crate::memory::{Room, Scratch};
 use crate::progress::Progress;
 
 /// The objects that are held, numbered depth first, below a virtual root (number 0) that holds the roots.
@@ -83,10 +82,10 @@ impl Descent<'_, '_> {
 
 /// A [`Walk`] whose objects are numbered.
 pub struct Preorder {
-    objects: usize,
-    order: Scratch<u32>,
+    pub(super) objects: usize,
+    pub(super) order: Scratch<u32>,
     inner: u32,
-    parent: Scratch<u32>,
+    pub(super) parent: Scratch<u32>,
     class_objects: Vec<u32>,
     /// The references that the walk did not take.
     again: Again,
@@ -101,13 +100,8 @@ impl Preorder {
     /// As [`Descent::walk`].
     pub fn walk(self, progress: &Progress) -> Result<Walk> {
         let Preorder { objects, order, inner, parent, class_objects, again, attempts, room } = self;
-        let (merges, size) = both(
-            &room,
-            || Merges::new(again, inner, &parent, &room, progress),
-            || sizes(&parent[..=inner as usize], &room, progress),
-        );
-        let mut merges = merges?;
-        merges.set_ends(&size?, &room)?;
+        let mut merges = Merges::new(again, inner, &parent, &room, progress)?;
+        merges.set_ends(&parent[..=inner as usize], &room, progress)?;
         Ok(Walk { objects, order, inner, parent, class_objects, merges, attempts, room })
     }
 }

@@ -159,8 +159,7 @@ fn graph(
         raw.map_references(folder)?;
     }
     let heap = Heap::known(ties.graph(&raw.objects, &raw.outbound), &checked);
-    let walk = preorder.walk(progress)?;
-    let (known, doubtful) = strongly_reached(&walk, &heap, &permanent);
+    let (known, doubtful) = strongly_reached(&preorder, &heap, &permanent);
     let sizes = raw.sizes();
     let held = graph::Held {
         heap: &heap,
@@ -171,7 +170,7 @@ fn graph(
     let tree_folder = Folder::new(target.tree);
     let (totals, reached) = both(
         room,
-        || held.write(walk, &tree_folder, progress),
+        || held.write(preorder, &tree_folder, progress),
         || -> Result<_> {
             let mut by_strength = BTreeMap::new();
             progress.beside("write reach", || {
@@ -316,8 +315,8 @@ pub fn build_held(
     let shallow = |id, class| sizes.shallow_of(ObjectId(id), ClassId(class));
     let held = graph::Held { heap: &heap, classes: &base.classes, loaders: &loaders, shallow };
     let folder = Folder::new(target.tree);
-    let walk = graph::begin_walk(&room, &heap, target.held, progress)?.walk(progress)?;
-    let totals = held.write(walk, &folder, progress)?;
+    let preorder = graph::begin_walk(&room, &heap, target.held, progress)?.preorder(progress)?;
+    let totals = held.write(preorder, &folder, progress)?;
     HeldFiles { folder, totals }.manifest(manifest)
 }
 

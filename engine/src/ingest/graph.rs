@@ -2,7 +2,7 @@
 
 use super::Loaders;
 use crate::error::Result;
-use crate::graph::{Descent, Dominators, Flood, GroupRetained, Heap, Strength, Walk};
+use crate::graph::{Descent, Dominators, Flood, GroupRetained, Heap, Preorder, Strength};
 use crate::graph::{exactly_retained, group_retained, reach_in, settle};
 use crate::id::ObjectId;
 use crate::memory::{Room, both};
@@ -74,8 +74,9 @@ pub(super) struct Totals {
 
 impl<F: Fn(u32, u32) -> u64 + Sync> Held<'_, F> {
     /// Writes the dominator tree, and the retained sizes of objects, classes and loaders.
-    pub(super) fn write(&self, walk: Walk, folder: &Folder, progress: &Progress) -> Result<Totals> {
+    pub(super) fn write(&self, preorder: Preorder, folder: &Folder, progress: &Progress) -> Result<Totals> {
         let objects = self.heap.objects() as u64;
+        let walk = preorder.walk(progress)?;
         progress.begin("dominators", Unit::Objects, objects);
         let dominators = Dominators::new(walk, self.heap, progress)?;
         progress.begin("classes", Unit::Objects, objects);

@@ -7,8 +7,10 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-/// Where a part that the kernel gets back may begin and end: a multiple of the pages of all machines.
+/// Where a part that the kernel gets back may begin and end: at multiples of the pages of all machines …
 pub(super) const GRAIN: usize = 64 << 10;
+/// … or of huge pages, which are not torn where there is a whole one.
+pub(super) const HUGE: usize = 2 << 20;
 
 /// A part of a map that nobody else has. The map goes with the last of its parts.
 #[derive(Debug)]
@@ -55,13 +57,14 @@ impl Extent {
 
     /// Gives its whole pages back to the kernel: what is before and behind them.
     pub(super) fn give_up(mut self) -> [Extent; 2] {
-        let first = (self.start.next_multiple_of(GRAIN) - self.start).min(self.len);
-        let mut pages = self.split_off(first);
-        let last = pages.split_off(((pages.start + pages.len) / GRAIN * GRAIN).saturating_sub(pages.start));
+        let grain = if self.len < 2 * HUGE { GRAIN } else { HUGE };
+        let (first, end) = (self.address().next_multiple_of(grain), (self.address() + self.len) / grain * grain);
+        let mut pages = self.split_off(first - self.address());
+        let last = pages.split_off(end.saturating_sub(pages.address()));
         #[cfg(unix)]
         if pages.len > 0 {
             let unused = memmap2::UncheckedAdvice::DontNeed;
-            // SAFETY: nobody else has this part, and here it ends; its whole pages are its own.
+            // SAFETY: nobody else has this part, and here it ends; maps begin with a page, so that its pages are its own.
             let _ = unsafe { pages.map.unchecked_advise_range(unused, pages.start, pages.len) };
         }
         [self, last]
@@ -71,44 +74,34 @@ impl Extent {
 /// Memory of a column. If it is of a room it goes back there when it is dropped.
 #[derive(Debug)]
 pub(super) struct Block {
-    start: NonNull<u8>,
-    len: usize,
-    /// What is behind `start`; `None` while it is dropped.
+    /// `None` while it is dropped.
     extent: Option<Extent>,
     room: Option<Arc<Share>>,
 }
 
-// SAFETY: nobody else has its part of the map: it is like a box.
-unsafe impl Send for Block {}
-// SAFETY: who shares it can only read.
-unsafe impl Sync for Block {}
-
 impl Block {
     /// A map that is of no room.
     pub(super) fn of_no_room(map: MmapMut) -> Block {
-        Block::of(Extent::whole(map), None)
+        Block { extent: Some(Extent::whole(map)), room: None }
     }
 
     /// An extent that takes its bytes of a room.
     pub(super) fn of_room(extent: Extent, room: Arc<Share>) -> Block {
-        Block::of(extent, Some(room))
-    }
-
-    fn of(extent: Extent, room: Option<Arc<Share>>) -> Block {
-        // SAFETY: an extent lies in its map.
-        let start = unsafe { extent.map.as_mut_ptr().add(extent.start) };
-        // No map is at 0; were it, an empty slice would be what is there.
-        let (start, len) = NonNull::new(start).map_or((NonNull::dangling(), 0), |start| (start, extent.len));
-        Block { start, len, extent: Some(extent), room }
+        Block { extent: Some(extent), room: Some(room) }
     }
 
     /// Gives back what is behind the first `len` bytes, if it is of a room.
     pub(super) fn shrink(&mut self, len: usize) {
         if let (Some(extent), Some(room)) = (&mut self.extent, &self.room) {
-            let rest = extent.split_off(len);
-            self.len = extent.len;
-            room.give_back(rest);
+            room.give_back(extent.split_off(len));
         }
+    }
+
+    fn start(&self) -> (*mut u8, usize) {
+        let none = (NonNull::dangling().as_ptr(), 0);
+        // SAFETY: an extent lies in its map.
+        let start = |extent: &Extent| unsafe { extent.map.as_mut_ptr().add(extent.start) };
+        self.extent.as_ref().map_or(none, |extent| (start(extent), extent.len))
     }
 }
 
@@ -123,18 +116,18 @@ impl Drop for Block {
 impl Deref for Block {
     type Target = [u8];
 
-    #[inline]
     fn deref(&self) -> &[u8] {
+        let (start, len) = self.start();
         // SAFETY: the map is there as long as the extent, which nobody else has.
-        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+        unsafe { std::slice::from_raw_parts(start, len) }
     }
 }
 
 impl DerefMut for Block {
-    #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
+        let (start, len) = self.start();
         // SAFETY: as above, and the block is borrowed for itself.
-        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+        unsafe { std::slice::from_raw_parts_mut(start, len) }
     }
 }
 
@@ -159,16 +152,17 @@ mod tests {
 
     #[test]
     fn only_whole_pages_are_given_up() {
-        let mut before = extent(5 * GRAIN);
+        let mut before = extent(6 * GRAIN);
+        let mut before = before.split_off(before.address().next_multiple_of(GRAIN) - before.address());
         let mut middle = before.split_off(GRAIN / 2);
         let behind = middle.split_off(3 * GRAIN);
-        let mut before = Block::of(before, None);
-        let mut behind = Block::of(behind, None);
-        (before.fill(1), behind.fill(2));
+        let [mut before, mut behind] = [before, behind].map(|part| Block { extent: Some(part), room: None });
+        before.fill(1);
+        behind.fill(2);
         let edges = middle.give_up();
         assert_eq!(edges.map(|edge| edge.len()), [GRAIN / 2, GRAIN / 2]);
         assert!(before.iter().all(|&byte| byte == 1) && behind.iter().all(|&byte| byte == 2));
-        assert_eq!(extent(9).give_up().map(|edge| edge.len()), [0, 9]);
+        assert_eq!(extent(9).give_up().iter().map(Extent::len).sum::<usize>(), 9);
         assert_eq!(before.split_at(3).0, [1; 3]);
     }
 }

@@ -1,7 +1,6 @@
 //! Memory that was not used before.
 
-use super::block::Extent;
-use super::room::HUGE;
+use super::block::{Extent, HUGE};
 use crate::error::{Error, Result};
 use memmap2::{MmapMut, MmapOptions};
 use std::sync::{Mutex, PoisonError};

@@ -6,74 +6,82 @@ use super::scratch::Scratch;
 use crate::error::{Error, Result};
 use bytemuck::{AnyBitPattern, NoUninit};
 
-/// A pile of values: the newest are on top, parts below are columns. Beside its room it takes two parts of memory.
+/// A pile of values: the newest are on top. Its parts are columns, each as large as all before it together up to a bound.
 #[derive(Debug)]
 pub struct Pile<T> {
     room: Room,
-    /// Values of a part.
-    part: usize,
-    kept: Vec<Scratch<T>>,
-    /// A whole part or nothing, so that a top that goes up and down moves no parts.
-    below: Vec<T>,
-    top: Vec<T>,
+    /// Values of the largest parts.
+    most: usize,
+    /// All of them are full but the last one, the top.
+    parts: Vec<Scratch<T>>,
+    /// Values of the top.
+    used: usize,
+    /// What was the top before, so that one that goes up and down makes no parts.
+    spare: Option<Scratch<T>>,
     failed: Option<Error>,
 }
 
+/// Values of the first part.
+const LEAST: usize = 1 << 10;
+
 impl<T: AnyBitPattern + NoUninit + Send + Sync> Pile<T> {
-    /// An empty pile of parts of `part` values.
-    pub fn new(room: &Room, part: usize) -> Pile<T> {
-        Pile { room: room.clone(), part, kept: Vec::new(), below: Vec::new(), top: Vec::new(), failed: None }
+    /// An empty pile of parts of `most` values at most.
+    pub fn new(room: &Room, most: usize) -> Pile<T> {
+        Pile { room: room.clone(), most, parts: Vec::new(), used: 0, spare: None, failed: None }
     }
 
-    /// Puts a value on top.
+    /// Puts a value on top; see [`Pile::check`].
     #[inline]
     pub fn push(&mut self, value: T) {
-        if self.top.len() == self.part {
-            self.turn();
+        if self.parts.last().is_none_or(|top| top.len() == self.used) {
+            self.grow();
         }
-        self.top.push(value);
+        if let Some(top) = self.parts.last_mut() {
+            top[self.used] = value;
+            self.used += 1;
+        }
     }
 
     /// Takes the value on top.
     #[inline]
     pub fn pop(&mut self) -> Option<T> {
-        if self.top.is_empty() {
+        if self.used == 0 {
             self.uncover();
         }
-        self.top.pop()
+        self.used = self.used.checked_sub(1)?;
+        self.parts.last().map(|top| top[self.used])
     }
 
     /// Whether it has no values.
     pub fn is_empty(&self) -> bool {
-        self.top.is_empty() && self.below.is_empty() && self.kept.is_empty()
+        self.used == 0 && self.parts.len() < 2
     }
 
     /// The number of values.
     pub fn len(&self) -> usize {
-        self.kept.iter().map(|part| part.len()).sum::<usize>() + self.below.len() + self.top.len()
+        self.parts().map(<[T]>::len).sum()
     }
 
     /// The values in parts, the oldest first.
     pub fn parts(&self) -> impl Iterator<Item = &[T]> {
-        let open = [&self.below[..], &self.top[..]];
-        self.kept.iter().map(|part| &part[..]).chain(open)
+        let (top, below) = self.parts.split_last().unzip();
+        let full = below.into_iter().flatten().map(|part| &part[..]);
+        full.chain(top.map(|top| &top[..self.used]))
     }
 
     /// Copies all values, the oldest first, into a column of as many.
     ///
     /// # Errors
     /// As [`Pile::check`].
-    pub fn copy_to(mut self, column: &mut [T]) -> Result<()> {
-        self.check()?;
-        copy_parts(self.parts(), column);
+    pub fn copy_to(self, column: &mut [T]) -> Result<()> {
+        copy_parts(self.finish()?, column);
         Ok(())
     }
 
     /// Takes all values out.
     pub fn clear(&mut self) {
-        self.kept.clear();
-        self.below.clear();
-        self.top.clear();
+        self.parts.clear();
+        self.used = 0;
     }
 
     /// All values in finished parts, the oldest first.
@@ -82,10 +90,10 @@ impl<T: AnyBitPattern + NoUninit + Send + Sync> Pile<T> {
     /// As [`Pile::check`].
     pub fn finish(mut self) -> Result<Vec<Scratch<T>>> {
         self.check()?;
-        for open in [self.below, self.top] {
-            self.kept.push(self.room.keep(&open)?);
+        if let Some(top) = self.parts.last_mut() {
+            top.truncate(self.used);
         }
-        Ok(self.kept)
+        Ok(self.parts)
     }
 
     /// Whether all values that were put on it are there.
@@ -96,27 +104,24 @@ impl<T: AnyBitPattern + NoUninit + Send + Sync> Pile<T> {
         self.failed.take().map_or(Ok(()), Err)
     }
 
+    /// Puts an empty part on top; where there is none, the values of the last one get lost.
     #[cold]
-    fn turn(&mut self) {
-        if !self.below.is_empty() {
-            match self.room.keep(&self.below) {
-                Ok(kept) => self.kept.push(kept),
-                Err(error) => self.failed = Some(error),
-            }
-            self.below.clear();
+    fn grow(&mut self) {
+        let len = self.parts.iter().map(|part| part.len()).sum::<usize>().clamp(LEAST.min(self.most), self.most);
+        match self.spare.take().map_or_else(|| self.room.unset(len), Ok) {
+            Ok(part) => self.parts.push(part),
+            Err(error) => self.failed = Some(error),
         }
-        std::mem::swap(&mut self.below, &mut self.top);
-        self.top.reserve_exact(self.part);
+        self.used = 0;
     }
 
+    /// Goes on with the part below the top, if that is empty.
     #[cold]
     fn uncover(&mut self) {
-        std::mem::swap(&mut self.below, &mut self.top);
-        if self.top.is_empty()
-            && let Some(kept) = self.kept.pop()
-        {
-            self.top.extend_from_slice(&kept);
+        if let Some(top) = self.parts.pop() {
+            self.spare = Some(top);
         }
+        self.used = self.parts.last().map_or(0, |top| top.len());
     }
 }
 
@@ -163,9 +168,8 @@ mod tests {
     fn values_that_have_no_place_are_missed() {
         let gone = tempfile::tempdir().unwrap().path().join("gone");
         let mut pile = Pile::new(&Room::new(&gone, 0), 2);
-        (0..4).for_each(|value| pile.push(value));
         assert!(pile.check().is_ok());
-        pile.push(4);
+        (0..4).for_each(|value| pile.push(value));
         assert!(pile.check().is_err());
     }
 }

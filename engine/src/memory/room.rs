@@ -1,6 +1,6 @@
 //! How much anonymous memory columns may take while they are built, and where the others lie.
 
-use super::block::{Block, Extent, GRAIN};
+use super::block::{Block, Extent, GRAIN, HUGE};
 use super::free::Free;
 use super::fresh::Fresh;
 use super::scratch::{Scratch, bytes_of};
@@ -148,7 +148,7 @@ impl Share {
 
     /// Gives the kernel about so many bytes that nobody uses, or fewer; false when there are none.
     fn make_way(&self, bytes: usize) -> bool {
-        let Some(extent) = self.free.take_most(bytes.saturating_add(2 * GRAIN)) else { return false };
+        let Some(extent) = self.free.take_most(bytes.saturating_add(2 * HUGE)) else { return false };
         let has_pages = extent.len() >= 2 * GRAIN;
         if has_pages {
             self.give_up(extent);
@@ -184,12 +184,10 @@ impl Share {
     }
 }
 
-/// Columns from so many bytes on are so many huge pages: one with a row less leaves nothing over.
-pub(super) const HUGE: usize = 2 << 20;
-/// The others lie in lines of the processor's cache of their own.
+/// Columns lie in lines of the processor's cache of their own.
 const LINE: usize = 64;
 
-/// The bytes of a block for `bytes` bytes.
+/// The bytes of a block for `bytes` bytes: large ones are so many huge pages, so that one with a row less leaves nothing over.
 fn rounded(bytes: usize) -> usize {
     bytes.checked_next_multiple_of(if bytes < HUGE { LINE } else { HUGE }).unwrap_or(bytes)
 }

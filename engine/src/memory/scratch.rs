@@ -1,5 +1,5 @@
 //! A column while it is built: in anonymous memory of huge pages, or in a mapped file without a name.
-#![expect(unsafe_code, reason = "maps files")]
+#![expect(unsafe_code, reason = "maps files, and a column is a slice of its block")]
 
 use super::block::Block;
 use super::fresh::{anonymous, no_memory};
@@ -8,21 +8,27 @@ use arrow_buffer::{ArrowNativeType, Buffer, ScalarBuffer};
 use bytemuck::{AnyBitPattern, NoUninit};
 use memmap2::MmapMut;
 use rayon::prelude::*;
-use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU16, AtomicU32};
 
 /// `len` values of `T`; see [`super::Room::column`] and [`super::Room::unset`].
 #[derive(Debug)]
 pub struct Scratch<T> {
-    block: Block,
+    /// The values, in `block`.
+    start: NonNull<T>,
     len: usize,
+    block: Block,
     in_file: bool,
     /// Whether the values are those that another column has left.
     is_used: bool,
-    item: PhantomData<T>,
 }
+
+// SAFETY: the values are in the column's own block, like those of a box.
+unsafe impl<T: Send> Send for Scratch<T> {}
+// SAFETY: who shares it can only read.
+unsafe impl<T: Sync> Sync for Scratch<T> {}
 
 /// A finished column's bytes.
 struct Finished(Block);
@@ -37,9 +43,14 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
         Ok(Scratch::in_block(Block::of_no_room(map), len, false).zeroed())
     }
 
+    fn new(mut block: Block, len: usize, (in_file, is_used): (bool, bool)) -> Scratch<T> {
+        let start = NonNull::from(bytemuck::cast_slice_mut::<u8, T>(&mut block[..len * size_of::<T>()])).cast();
+        Scratch { start, len, block, in_file, is_used }
+    }
+
     /// A column of `len` values at the beginning of a block; `is_used` unless these are zeros.
     pub(super) fn in_block(block: Block, len: usize, is_used: bool) -> Scratch<T> {
-        let mut column = Scratch { block, len, in_file: false, is_used, item: PhantomData };
+        let mut column = Scratch::new(block, len, (false, is_used));
         // What reads values that it has not set is found by tests.
         if cfg!(debug_assertions) {
             column.fill_bytes(0xa5);
@@ -55,8 +66,7 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
         file.set_len(bytes).map_err(|error| Error::file(directory, error))?;
         // SAFETY: the file has no name and no other handle, so nobody else can change or cut it.
         let map = unsafe { MmapMut::map_mut(&file) }.map_err(|error| Error::file(directory, error))?;
-        let block = Block::of_no_room(map);
-        Ok(Scratch { block, len, in_file: true, is_used: false, item: PhantomData })
+        Ok(Scratch::new(Block::of_no_room(map), len, (true, false)))
     }
 
     /// The same column, all zeros.
@@ -68,8 +78,7 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     }
 
     fn fill_bytes(&mut self, byte: u8) {
-        let bytes = self.len.max(1) * size_of::<T>();
-        self.block[..bytes].par_chunks_mut(FILLED).for_each(|bytes| bytes.fill(byte));
+        bytemuck::cast_slice_mut(self).par_chunks_mut(FILLED).for_each(|bytes: &mut [u8]| bytes.fill(byte));
     }
 
     /// Whether it lies in a file.
@@ -104,14 +113,16 @@ impl<T: AnyBitPattern + NoUninit> Deref for Scratch<T> {
 
     #[inline]
     fn deref(&self) -> &[T] {
-        bytemuck::cast_slice(&self.block[..self.len * size_of::<T>()])
+        // SAFETY: so many values are in the block, which is there as long as the column.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
 
 impl<T: AnyBitPattern + NoUninit> DerefMut for Scratch<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
-        bytemuck::cast_slice_mut(&mut self.block[..self.len * size_of::<T>()])
+        // SAFETY: as above, and nobody else has the block.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 }
 
