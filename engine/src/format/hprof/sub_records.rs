@@ -8,6 +8,10 @@ use super::unit::{Span, Unit, up_to};
 use crate::error::{Error, Result};
 use crate::id::Offset;
 use crate::input::index;
+use crate::memory::prefetch;
+
+/// Bytes that are read so far ahead of where they are needed: the processor itself stops at each page.
+const AHEAD: usize = 2048;
 
 /// Reads a unit forward, either whole sub-records ([`SubRecords::next`]) or their outsides ([`SubRecords::hop`]).
 #[derive(Clone, Debug)]
@@ -50,6 +54,7 @@ impl<'a> SubRecords<'a> {
             let Some(span) = self.later.next() else { return Ok(None) };
             self.enter(*span);
         }
+        prefetch(self.span, self.at + AHEAD);
         let Some(hop) = hop(self.span, self.at, self.id_size) else { return Err(self.damaged()) };
         self.at = hop.end_index();
         Ok(Some(hop))
