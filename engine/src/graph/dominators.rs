@@ -119,26 +119,24 @@ impl Dominators {
     pub fn retained(&self, shallow: impl Fn(u32, u32) -> u64 + Sync, progress: &Progress) -> Result<Wide> {
         let first_leaf = self.inner as usize + 1;
         let (order, class, dominator) = (&self.order[..], self.class.view(), &self.dominator[..]);
-        let mut sums = Sums { small: self.room.column(first_leaf)?, large: HashMap::new() };
-        let mut column = Retained { low: self.room.column(self.objects)?, large: Vec::new() };
+        let mut sums = Sums::new(self.objects, &self.room)?;
         for first in (first_leaf..order.len()).step_by(BATCH) {
             let batch = first..order.len().min(first + BATCH);
             progress.add(batch.len() as u64)?;
             for number in batch {
                 let bytes = shallow(order[number], class.get(number));
-                column.set(order[number], bytes);
-                sums.add(dominator[number], bytes);
+                sums.add(order[number], bytes);
+                sums.add(order[dominator[number] as usize], bytes);
             }
         }
         for number in (1..first_leaf).rev() {
-            let bytes = sums.of(number).saturating_add(shallow(order[number], class.get(number)));
-            column.set(order[number], bytes);
-            sums.add(dominator[number], bytes);
+            let bytes = sums.add(order[number], shallow(order[number], class.get(number)));
+            sums.add(order[dominator[number] as usize], bytes);
             if number.is_multiple_of(BATCH) {
                 progress.add(BATCH as u64)?;
             }
         }
-        Ok(Wide::with_highs(column.low.freeze(), column.large))
+        Ok(sums.finish())
     }
 }
 
@@ -200,7 +198,7 @@ fn missing(walk: &Walk, class: NarrowRef, attempt: u32, progress: &Progress) -> 
 /// Objects between two looks at whether the work was cancelled.
 const BATCH: usize = 65_536;
 
-/// Sums of bytes by number: in 4 bytes each, but for the few that need more.
+/// Sums of bytes by object: in 4 bytes each, but for the few that need more.
 struct Sums {
     /// [`u32::MAX`] for what is in `large`.
     small: Scratch<u32>,
@@ -208,42 +206,40 @@ struct Sums {
 }
 
 impl Sums {
-    #[inline]
-    fn of(&self, number: usize) -> u64 {
-        match self.small[number] {
-            u32::MAX => self.large.get(&id(number)).copied().unwrap_or_default(),
-            small => small.into(),
-        }
+    fn new(objects: usize, room: &Room) -> Result<Sums> {
+        Ok(Sums { small: room.column(objects)?, large: HashMap::new() })
     }
 
-    /// Adds bytes; what does not fit 64 bits is cut at the largest number.
+    /// Adds bytes to the sum of an object, and returns that; what does not fit 64 bits is cut at the largest number. Nothing for
+    /// the virtual root, which is no object.
     #[inline]
-    fn add(&mut self, number: u32, bytes: u64) {
-        let sum = self.of(number as usize).saturating_add(bytes);
+    fn add(&mut self, object: u32, bytes: u64) -> u64 {
+        let Some(small) = self.small.get_mut(object as usize) else { return 0 };
+        let sum = u64::from(*small).saturating_add(bytes);
         match u32::try_from(sum) {
-            Ok(small) if small < u32::MAX => self.small[number as usize] = small,
-            _ => {
-                self.small[number as usize] = u32::MAX;
-                self.large.insert(number, sum);
-            }
+            Ok(sum) if sum < u32::MAX => *small = sum,
+            _ => return self.add_large(object, bytes),
         }
+        sum
     }
-}
 
-/// Retained sizes by object while they are found.
-struct Retained {
-    low: Scratch<u32>,
-    /// The upper half of each size from 4 GiB on, with its object.
-    large: Vec<(u32, u32)>,
-}
+    #[cold]
+    fn add_large(&mut self, object: u32, bytes: u64) -> u64 {
+        let small = std::mem::replace(&mut self.small[object as usize], u32::MAX);
+        let sum = self.large.entry(object).or_insert(small.into());
+        *sum = sum.saturating_add(bytes);
+        *sum
+    }
 
-impl Retained {
+    /// The sums by object.
     #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
-    fn set(&mut self, object: u32, bytes: u64) {
-        self.low[object as usize] = bytes as u32;
-        if bytes >> 32 > 0 {
-            self.large.push((object, (bytes >> 32) as u32));
-        }
+    fn finish(mut self) -> Wide {
+        let set = |(object, sum): (u32, u64)| {
+            self.small[object as usize] = sum as u32;
+            (object, (sum >> 32) as u32)
+        };
+        let highs = self.large.into_iter().map(set).filter(|row| row.1 > 0).collect();
+        Wide::with_highs(self.small.freeze(), highs)
     }
 }
 
