@@ -56,7 +56,7 @@ impl Dominators {
             for (&number, &parent) in walk.merges.numbers.iter().zip(&parents[..]) {
                 walk.parent[number as usize] = parent;
             }
-            walk.merges.add(&more, (&walk.parent, walk.inner), &walk.room, progress)?;
+            walk.merges.add(&more, &walk.parent, &walk.room, progress)?;
             parents = dominate(&mut walk, progress)?;
             attempt += 1;
         }

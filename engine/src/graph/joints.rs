@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::graph::dominators::Dominators;
 use crate::graph::heap::id;
-use crate::graph::postorder::{parents, reverse_postorder};
+use crate::graph::postorder::{reverse_postorder, tree};
 use crate::graph::sets::{EMPTY, Sets};
 use crate::memory::{Pile, Scratch};
 use crate::progress::Progress;
@@ -18,17 +18,19 @@ pub(super) fn is_joint(dominators: &Dominators, merge: usize) -> bool {
 pub(super) struct Joints {
     /// The joints as merges, in reverse postorder.
     pub(super) merges: Scratch<u32>,
-    /// The place of each inner merge among them, from 1; 0 for those that are none.
-    places: Scratch<u32>,
 }
+
+/// The place of each inner merge among the joints, from 1; 0 for those that are none.
+pub(super) struct Places(Scratch<u32>);
 
 /// Joints in a part of a pile.
 const JOINTS: usize = 1 << 18;
 
 impl Joints {
-    pub(super) fn new(dominators: &Dominators, progress: &Progress) -> Result<Joints> {
-        let Dominators { merges: all, room, inner, .. } = dominators;
-        let inner = all.inner(*inner);
+    /// The joints, and the places of all inner merges among them.
+    pub(super) fn new(dominators: &Dominators, progress: &Progress) -> Result<(Joints, Places)> {
+        let Dominators { merges: all, room, inner, dominator, .. } = dominators;
+        let (numbers, inner) = (*inner, all.inner(*inner));
         let mut found = Pile::new(room, JOINTS);
         for first in (0..inner).step_by(JOINTS) {
             let batch = first..inner.min(first + JOINTS);
@@ -37,28 +39,35 @@ impl Joints {
         }
         found.check()?;
         let ascending = || found.parts().flatten().copied();
-        let run = |merge: u32| all.numbers[merge as usize]..all.ends[merge as usize];
-        let parent = parents(ascending().map(run), found.len(), room)?;
+        let mut next = (0..inner).peekable();
+        let parent = (0..=numbers).map(|number| match next.next_if(|&merge| all.numbers[merge] == number) {
+            Some(merge) => all.parent(merge),
+            None => dominator[number as usize],
+        });
+        let found_numbers = ascending().map(|merge| all.numbers[merge as usize]);
+        let parent = tree(parent, (found_numbers, found.len()), room, progress)?;
         let order = reverse_postorder(&parent, room, progress)?;
         let (mut merges, mut places) = (room.unset(found.len())?, room.column(inner)?);
         for (merge, &place) in ascending().zip(&order[1..]) {
             merges[place as usize - 1] = merge;
             places[merge as usize] = place;
         }
-        Ok(Joints { merges, places })
+        Ok((Joints { merges }, Places(places)))
     }
+}
 
+impl Places {
     /// By class, the joint, counted from 1, that is the class object of its instances; 0 where that does not matter: what is no
     /// joint is below the groups of an immediate dominator that all instances have in common.
     pub(super) fn of_class_objects(&self, dominators: &Dominators) -> Vec<u32> {
-        let numbers = &dominators.merges.numbers[..self.places.len()];
-        let joint = |number: &u32| numbers.binary_search(number).map_or(0, |merge| self.places[merge]);
+        let numbers = &dominators.merges.numbers[..self.0.len()];
+        let joint = |number: &u32| numbers.binary_search(number).map_or(0, |merge| self.0[merge]);
         dominators.class_objects.iter().map(joint).collect()
     }
 
     /// The number of each joint with its place among the joints, from 1; by number.
     fn by_number<'a>(&'a self, dominators: &'a Dominators) -> impl Iterator<Item = (u32, u32)> + 'a {
-        let numbered = dominators.merges.numbers.iter().copied().zip(self.places.iter().copied());
+        let numbered = dominators.merges.numbers.iter().copied().zip(self.0.iter().copied());
         numbered.filter(|&(_, place)| place > 0)
     }
 }
@@ -74,7 +83,7 @@ impl Chains {
     /// The chains of all inner objects; `own` gives the set of an object's own groups, by its number.
     pub(super) fn new(
         dominators: &Dominators,
-        joints: &Joints,
+        places: Places,
         own: &impl Fn(u32) -> u32,
         sets: &mut Sets,
         progress: &Progress,
@@ -82,7 +91,7 @@ impl Chains {
         let inner = dominators.inner;
         let mut column = dominators.room.unset::<[u32; 2]>(inner as usize + 1)?;
         column[0] = [0, EMPTY];
-        let mut next = joints.by_number(dominators).peekable();
+        let mut next = places.by_number(dominators).peekable();
         for number in 1..=inner {
             let [joint, chain] = match next.next_if(|&(joint, _)| joint == number) {
                 Some((_, index)) => [index, EMPTY],

@@ -5,7 +5,6 @@ use crate::graph::heap::{at, equal_range, id};
 use crate::graph::marks::final_number;
 use crate::graph::pairs::Pairs;
 use crate::graph::partition::{Partition, Round};
-use crate::graph::postorder::ends;
 use crate::memory::{Pile, Room, Scratch, copy_parts, prefetch};
 use crate::progress::Progress;
 use crate::wide::{Wide, running_sums};
@@ -29,8 +28,6 @@ pub(super) struct Merges {
     /// The holders of merge m are `holders[starts[m]..starts[m + 1]]`: distinct, ascending, the parent among them.
     starts: Wide,
     holders: Scratch<u32>,
-    /// Of each inner merge, the number behind all that is below it in the tree of the walk.
-    pub(super) ends: Scratch<u32>,
     /// Those of the holders that the walk did not take down, as [number, holder], ascending; see [`Merges::add`].
     added: Scratch<[u32; 2]>,
 }
@@ -55,7 +52,7 @@ impl Merges {
     pub(super) fn add(
         &mut self,
         more: &Again,
-        (parent, inner): (&[u32], u32),
+        parent: &[u32],
         room: &Room,
         progress: &Progress,
     ) -> Result<()> {
@@ -76,17 +73,9 @@ impl Merges {
         // No number is beyond the last inner one, if all of them count as such.
         let pairs = Numbered { parts: all.parts().collect(), inner: u32::MAX };
         *self = Merges::of_blocks(sorted(&pairs, parent, room, progress)?, room)?;
-        self.set_ends(&parent[..=inner as usize], room, progress)?;
         self.added = room.unset(added.len())?;
         added.copy_to(&mut self.added)?;
         self.added.par_sort_unstable();
-        Ok(())
-    }
-
-    /// Sets [`Merges::ends`]; `parent` is that of inner objects.
-    pub(super) fn set_ends(&mut self, parent: &[u32], room: &Room, progress: &Progress) -> Result<()> {
-        let inner = self.inner(id(parent.len() - 1));
-        self.ends = ends(parent, &self.numbers[..inner], room, progress)?;
         Ok(())
     }
 
@@ -125,6 +114,12 @@ impl Merges {
             && self.added.binary_search(&[self.numbers[merge], holder]).is_err()
     }
 
+    /// The number from which the walk came to a merge: what holds it and has a lower number is above it, this one the nearest.
+    pub(super) fn parent(&self, merge: usize) -> u32 {
+        let (number, holders) = (self.numbers[merge], self.holders(merge));
+        holders[..holders.partition_point(|&holder| holder < number)].last().copied().unwrap_or(0)
+    }
+
     /// How many merges are inner objects; the others are leaves.
     pub(super) fn inner(&self, inner: u32) -> usize {
         self.numbers.partition_point(|&number| number <= inner)
@@ -146,8 +141,8 @@ impl Merges {
         copy_parts(number_parts, &mut numbers);
         copy_parts(count_parts, &mut counts);
         copy_parts(holder_parts, &mut holders);
-        let (starts, ends, added) = (running_sums(counts), room.column(0)?, room.column(0)?);
-        Ok(Merges { numbers, starts, holders, ends, added })
+        let (starts, added) = (running_sums(counts), room.column(0)?);
+        Ok(Merges { numbers, starts, holders, added })
     }
 }
 

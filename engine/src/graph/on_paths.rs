@@ -28,10 +28,10 @@ pub(super) fn groups_on_all_paths(
     sets: &mut Sets,
     progress: &Progress,
 ) -> Result<Option<Scratch<u32>>> {
-    let joints = Joints::new(dominators, progress)?;
-    let chains = Chains::new(dominators, &joints, own, sets, progress)?;
+    let (joints, places) = Joints::new(dominators, progress)?;
+    let class_objects = places.of_class_objects(dominators);
+    let chains = Chains::new(dominators, places, own, sets, progress)?;
     let equations = Equations { dominators, joints: &joints, chains: &chains };
-    let class_objects = joints.of_class_objects(dominators);
     let mut solution = Solution::all(joints.merges.len(), &dominators.room)?;
     if !solve(&equations, &mut solution, true, sets, progress)? {
         return Ok(None);

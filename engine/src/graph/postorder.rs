@@ -5,12 +5,9 @@ use crate::graph::heap::id;
 use crate::memory::{Pile, Room, Scratch};
 use crate::progress::Progress;
 use rayon::prelude::*;
-use std::ops::Range;
 
-/// Places on a path in a part of a pile.
-const OPEN: usize = 1 << 18;
-/// No place.
-const NONE: u32 = u32::MAX;
+/// Nodes on a path in a part of a pile.
+const OPEN: usize = 1 << 17;
 
 /// By number, how many there are of an object and of what is below it in the depth-first tree; their numbers are a run.
 pub(super) fn sizes(parent: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
@@ -25,49 +22,36 @@ pub(super) fn sizes(parent: &[u32], room: &Room, progress: &Progress) -> Result<
     Ok(size)
 }
 
-/// Of some `numbers`, ascending, from 1, those behind all that is below each of them in the depth-first tree: it is a run.
-pub(super) fn ends(parent: &[u32], numbers: &[u32], room: &Room, progress: &Progress) -> Result<Scratch<u32>> {
-    let mut ends = room.unset(numbers.len())?;
-    // Those on the path to the number before, as places; the last of them, and its number; none is 0.
-    let mut open = Pile::new(room, OPEN);
-    let (mut place, mut nearest, mut next) = (NONE, 0, 0);
-    for (number, &parent) in (0u32..).zip(parent) {
+/// The tree that `count` of the `numbers`, ascending, from 1, make in the depth-first tree: by node, counted from 1, its parent.
+/// `parent` is by number.
+pub(super) fn tree(
+    parent: impl Iterator<Item = u32>,
+    (numbers, count): (impl Iterator<Item = u32>, usize),
+    room: &Room,
+    progress: &Progress,
+) -> Result<Scratch<u32>> {
+    let mut tree = room.unset(count + 1)?;
+    tree[0] = 0;
+    let mut numbers = numbers.peekable();
+    // The nodes on the path to the number before, each with its number: the last of them, and those above.
+    let ([mut nearest, mut here], mut open) = ([0; 2], Pile::new(room, OPEN));
+    let mut node = 0;
+    for (number, parent) in (0u32..).zip(parent) {
         while nearest > parent {
-            ends[place as usize] = number;
-            place = open.pop().unwrap_or(NONE);
-            nearest = numbers.get(place as usize).copied().unwrap_or(0);
+            [nearest, here] = open.pop().unwrap_or([0; 2]);
         }
-        if numbers.get(next) == Some(&number) {
-            open.push(place);
-            (place, nearest, next) = (id(next), number, next + 1);
+        if numbers.next_if_eq(&number).is_some() {
+            node += 1;
+            tree[node as usize] = here;
+            open.push([nearest, here]);
+            [nearest, here] = [number, node];
         }
         if number.is_multiple_of(65_536) {
             progress.check()?;
         }
     }
     open.check()?;
-    let rest = std::iter::once(place).chain(open.parts().flatten().copied()).filter(|&place| place != NONE);
-    rest.for_each(|place| ends[place as usize] = id(parent.len()));
-    Ok(ends)
-}
-
-/// The tree that some nodes make, of the numbers from which to behind which what is below them is a run, ascending: by node,
-/// counted from 1, its parent.
-pub(super) fn parents(
-    runs: impl Iterator<Item = Range<u32>>,
-    count: usize,
-    room: &Room,
-) -> Result<Scratch<u32>> {
-    let (mut parent, mut ends) = (room.unset(count + 1)?, room.unset(count + 1)?);
-    parent[0] = 0;
-    for (node, run) in (1..).zip(runs) {
-        let mut above = node - 1;
-        while above > 0 && ends[above as usize] <= run.start {
-            above = parent[above as usize];
-        }
-        (parent[node as usize], ends[node as usize]) = (above, run.end);
-    }
-    Ok(parent)
+    Ok(tree)
 }
 
 /// The place of each number in reverse postorder; holders come before what they hold, but for references back.
@@ -110,18 +94,17 @@ mod tests {
         check(&[0], &[0]);
     }
 
-    // 0 -> 1 -> 2, 1 -> 3, 0 -> 4 -> 5, and the same without 1 and 4
+    // 0 -> 1 -> 2, 1 -> 3, 0 -> 4 -> 5, and the same without 1 and 4, or 2 and 5
     #[test]
-    fn a_tree_is_made_of_runs() {
-        let (tree, room) = ([0, 0, 1, 1, 0, 4], Room::unbounded());
-        let size = sizes(&tree, &room, &Progress::default()).unwrap();
-        assert_eq!(size[..], [6, 3, 1, 1, 2, 1]);
-        let run = |node: u32| node..node + size[node as usize];
-        let ends_of = |numbers: &[u32]| ends(&tree, numbers, &room, &Progress::default()).unwrap();
-        assert_eq!((&ends_of(&[1, 2, 3, 4, 5])[..], &ends_of(&[2, 4])[..]), (&[4, 3, 4, 6, 6][..], &[3, 6][..]));
-        assert!(ends_of(&[]).is_empty());
-        assert_eq!(parents((1..6).map(run), 5, &room).unwrap()[..], tree);
-        assert_eq!(parents([2, 3, 5].map(run).into_iter(), 3, &room).unwrap()[..], [0, 0, 0, 0]);
-        assert_eq!(parents([1, 3, 5].map(run).into_iter(), 3, &room).unwrap()[..], [0, 0, 1, 0]);
+    fn some_nodes_of_a_tree_are_a_tree() {
+        let parents = [0, 0, 1, 1, 0, 4];
+        let tree_of = |numbers: &[u32]| {
+            let (room, numbers) = (Room::unbounded(), (numbers.iter().copied(), numbers.len()));
+            tree(parents.into_iter(), numbers, &room, &Progress::default()).unwrap()[..].to_vec()
+        };
+        assert_eq!(tree_of(&[1, 2, 3, 4, 5]), parents);
+        assert_eq!(tree_of(&[2, 3, 5]), [0, 0, 0, 0]);
+        assert_eq!(tree_of(&[1, 3, 4]), [0, 0, 1, 0]);
+        assert_eq!(tree_of(&[]), [0]);
     }
 }

@@ -100,8 +100,7 @@ impl Preorder {
     /// As [`Descent::walk`].
     pub fn walk(self, progress: &Progress) -> Result<Walk> {
         let Preorder { objects, order, inner, parent, class_objects, again, attempts, room } = self;
-        let mut merges = Merges::new(again, inner, &parent, &room, progress)?;
-        merges.set_ends(&parent[..=inner as usize], &room, progress)?;
+        let merges = Merges::new(again, inner, &parent, &room, progress)?;
         Ok(Walk { objects, order, inner, parent, class_objects, merges, attempts, room })
     }
 }

@@ -1,10 +1,10 @@
 //! The objects of a dump with their ids, classes and sizes: all that needs no look into the objects.
 
 use super::Numbering;
+use super::addresses::Addresses;
 use super::class_rows::{ClassRows, class_rows};
 use super::columns::Rows;
 use super::repeats::Repeats;
-use super::addresses::Addresses;
 use super::scan::{ClassKey, UnitObjects, UnitScan, scan};
 use super::warnings::Oddities;
 use crate::error::{Error, Result};

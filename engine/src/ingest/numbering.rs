@@ -88,7 +88,10 @@ impl Numbering {
 
     fn sorted(parts: &[&Addresses], room: &Room) -> Result<Numbering> {
         let mut addresses = room.unset(parts.iter().map(|part| part.len()).sum())?;
-        addresses.iter_mut().zip(parts.iter().flat_map(|part| part.iter())).for_each(|(it, address)| *it = address);
+        addresses
+            .iter_mut()
+            .zip(parts.iter().flat_map(|part| part.iter()))
+            .for_each(|(it, address)| *it = address);
         addresses.par_sort_unstable();
         let distinct = distinct(&mut addresses);
         addresses.truncate(distinct);

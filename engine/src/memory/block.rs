@@ -58,7 +58,8 @@ impl Extent {
     /// Gives its whole pages back to the kernel: what is before and behind them.
     pub(super) fn give_up(mut self) -> [Extent; 2] {
         let grain = if self.len < 2 * HUGE { GRAIN } else { HUGE };
-        let (first, end) = (self.address().next_multiple_of(grain), (self.address() + self.len) / grain * grain);
+        let (first, end) =
+            (self.address().next_multiple_of(grain), (self.address() + self.len) / grain * grain);
         let mut pages = self.split_off(first - self.address());
         let last = pages.split_off(end.saturating_sub(pages.address()));
         #[cfg(unix)]

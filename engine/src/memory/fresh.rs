@@ -63,7 +63,10 @@ pub(super) fn anonymous(bytes: usize) -> Result<MmapMut> {
 
 /// Asks for huge pages, but for the beginning, so that what is small stays small. A hint: columns are read at random, and with
 /// small pages most reads would miss the page table's cache too.
-#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "other systems decide for themselves"))]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(unused_variables, reason = "other systems decide for themselves")
+)]
 fn huge_pages(map: &MmapMut) {
     #[cfg(target_os = "linux")]
     if map.len() > 2 * HUGE {

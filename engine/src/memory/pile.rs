@@ -107,7 +107,8 @@ impl<T: AnyBitPattern + NoUninit + Send + Sync> Pile<T> {
     /// Puts an empty part on top; where there is none, the values of the last one get lost.
     #[cold]
     fn grow(&mut self) {
-        let len = self.parts.iter().map(|part| part.len()).sum::<usize>().clamp(LEAST.min(self.most), self.most);
+        let len =
+            self.parts.iter().map(|part| part.len()).sum::<usize>().clamp(LEAST.min(self.most), self.most);
         match self.spare.take().map_or_else(|| self.room.unset(len), Ok) {
             Ok(part) => self.parts.push(part),
             Err(error) => self.failed = Some(error),

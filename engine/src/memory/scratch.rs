@@ -44,7 +44,8 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     }
 
     fn new(mut block: Block, len: usize, (in_file, is_used): (bool, bool)) -> Scratch<T> {
-        let start = NonNull::from(bytemuck::cast_slice_mut::<u8, T>(&mut block[..len * size_of::<T>()])).cast();
+        let start =
+            NonNull::from(bytemuck::cast_slice_mut::<u8, T>(&mut block[..len * size_of::<T>()])).cast();
         Scratch { start, len, block, in_file, is_used }
     }
 
