@@ -107,6 +107,14 @@ impl<'h, 'a> Descent<'h, 'a> {
         self.class_edges.iter().map(|object| number(object).copied().unwrap_or(0)).collect()
     }
 
+    /// The number of an object when everything is numbered; `None` for what is not held.
+    pub(super) fn final_number(&self, object: u32) -> Option<u32> {
+        let number = *self.number.get(object as usize)?;
+        let is_inner = (1..self.next).contains(&number);
+        let is_leaf = (FIRST_LEAF - self.leaves + 1..=FIRST_LEAF).contains(&number);
+        (is_inner || is_leaf).then(|| marks::final_number(number, self.next - 1))
+    }
+
     /// Everything below `root`.
     fn descend(&mut self, root: u32, progress: &Progress) -> Result<()> {
         let mut new = Some(New { object: root, mark: ROOT, parent: 0 });

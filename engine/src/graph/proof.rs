@@ -3,26 +3,16 @@
 use crate::graph::bits::Bits;
 use crate::graph::heap::Heap;
 use crate::graph::walk::Preorder;
-use std::collections::HashMap;
 
-/// Those of `objects` that the roots are known to reach by strong references alone, and the others: these are not held, or
-/// the walk's path to them has a referent on it. Cost one pass over the objects that are held, and the paths.
-pub fn strongly_reached(walk: &Preorder, heap: &Heap, objects: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let numbers = numbers(walk, objects);
+/// Those of the watched objects that the roots are known to reach by strong references alone, and the others: these are not held, or
+/// the walk's path to them has a referent on it. Cost the paths.
+pub fn strongly_reached(walk: &Preorder, heap: &Heap) -> (Vec<u32>, Vec<u32>) {
     let mut proved = Bits::new(walk.order.len());
     let mut is_proved =
-        |object: &u32| numbers.get(object).is_some_and(|&number| proves(walk, heap, number, &mut proved));
-    objects.iter().partition(|object| is_proved(object))
-}
-
-/// The number of each of `objects` that is held.
-fn numbers(walk: &Preorder, objects: &[u32]) -> HashMap<u32, u32> {
-    let mut wanted = Bits::new(walk.objects);
-    for &object in objects {
-        wanted.insert(object);
-    }
-    let held = (0u32..).zip(&walk.order[..]).skip(1).filter(|&(_, &object)| wanted.has(object));
-    held.map(|(number, &object)| (object, number)).collect()
+        |number: &Option<u32>| number.is_some_and(|number| proves(walk, heap, number, &mut proved));
+    let (known, others): (Vec<_>, Vec<_>) = walk.watched.iter().partition(|(_, number)| is_proved(number));
+    let objects = |rows: Vec<(u32, Option<u32>)>| rows.into_iter().map(|(object, _)| object).collect();
+    (objects(known), objects(others))
 }
 
 /// Whether the path to `number` has no referent on it; then all of it is in `proved`.

@@ -60,33 +60,36 @@ impl Descent<'_, '_> {
     /// # Errors
     /// As [`Walk::new`], and where neither memory nor the disk has room.
     pub fn walk(self, progress: &Progress) -> Result<Walk> {
-        self.preorder(progress)?.walk(progress)
+        self.preorder(&[], progress)?.walk(progress)
     }
 
-    /// Numbers what is below all roots: after that references are not needed any more.
+    /// Numbers what is below all roots: after that references are not needed any more. The numbers of `watched` objects are kept.
     ///
     /// # Errors
     /// As [`Descent::walk`].
-    pub fn preorder(mut self, progress: &Progress) -> Result<Preorder> {
+    pub fn preorder(mut self, watched: &[u32], progress: &Progress) -> Result<Preorder> {
         self.run(progress)?;
         let (objects, class_objects) = (self.edges.heap.objects(), self.class_numbers());
+        let watched = watched.iter().map(|&object| (object, self.final_number(object))).collect();
         let Descent { room, number, mut order, mut parent, next, leaves, again, samples, .. } = self;
         drop(number);
         progress.add(leaves.into())?;
         leaves_behind(&mut order, next as usize, leaves as usize);
         leaves_behind(&mut parent, next as usize, leaves as usize);
         let (inner, room, attempts) = (next - 1, room.clone(), samples.sampling.attempts);
-        Ok(Preorder { objects, order, inner, parent, class_objects, again, attempts, room })
+        Ok(Preorder { objects, order, inner, parent, class_objects, watched, again, attempts, room })
     }
 }
 
 /// A [`Walk`] whose objects are numbered.
 pub struct Preorder {
-    pub(super) objects: usize,
+    objects: usize,
     pub(super) order: Scratch<u32>,
     inner: u32,
     pub(super) parent: Scratch<u32>,
     class_objects: Vec<u32>,
+    /// The objects that are watched, each with its number if it is held.
+    pub(super) watched: Vec<(u32, Option<u32>)>,
     /// The references that the walk did not take.
     again: Again,
     attempts: u32,
@@ -99,7 +102,7 @@ impl Preorder {
     /// # Errors
     /// As [`Descent::walk`].
     pub fn walk(self, progress: &Progress) -> Result<Walk> {
-        let Preorder { objects, order, inner, parent, class_objects, again, attempts, room } = self;
+        let Preorder { objects, order, inner, parent, class_objects, again, attempts, room, .. } = self;
         let merges = Merges::new(again, inner, &parent, &room, progress)?;
         Ok(Walk { objects, order, inner, parent, class_objects, merges, attempts, room })
     }

@@ -150,7 +150,7 @@ fn graph(
     let descent = graph::begin_walk(room, &heap, target.held, progress)?;
     let (preorder, beside) = both(
         room,
-        || descent.preorder(progress),
+        || descent.preorder(&permanent, progress),
         || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
     );
     let (preorder, Beside { loaders, shallow_total, early }) = (preorder?, beside?);
@@ -159,7 +159,7 @@ fn graph(
         raw.map_references(folder)?;
     }
     let heap = Heap::known(ties.graph(&raw.objects, &raw.outbound), &checked);
-    let (known, doubtful) = strongly_reached(&preorder, &heap, &permanent);
+    let (known, doubtful) = strongly_reached(&preorder, &heap);
     let sizes = raw.sizes();
     let held = graph::Held {
         heap: &heap,
@@ -315,7 +315,7 @@ pub fn build_held(
     let shallow = |id, class| sizes.shallow_of(ObjectId(id), ClassId(class));
     let held = graph::Held { heap: &heap, classes: &base.classes, loaders: &loaders, shallow };
     let folder = Folder::new(target.tree);
-    let preorder = graph::begin_walk(&room, &heap, target.held, progress)?.preorder(progress)?;
+    let preorder = graph::begin_walk(&room, &heap, target.held, progress)?.preorder(&[], progress)?;
     let totals = held.write(preorder, &folder, progress)?;
     HeldFiles { folder, totals }.manifest(manifest)
 }
