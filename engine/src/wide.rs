@@ -133,9 +133,15 @@ impl<'a> WideRef<'a> {
 
     /// All numbers, in order.
     pub fn iter(self) -> impl Iterator<Item = u64> + 'a {
-        let (mut run, mut high) = (0, 0);
-        (0u32..).zip(self.low).map(move |(row, &low)| {
-            while self.rows.get(run) == Some(&row) {
+        self.of_rows(0..self.len())
+    }
+
+    /// The numbers in these rows, which must be there, in order.
+    pub fn of_rows(self, rows: Range<usize>) -> impl Iterator<Item = u64> + 'a {
+        let mut run = self.runs_before(rows.start);
+        let mut high = if run == 0 { 0 } else { u64::from(self.high[run - 1]) << 32 };
+        rows.clone().zip(&self.low[rows]).map(move |(row, &low)| {
+            while self.rows.get(run).is_some_and(|&first| first as usize == row) {
                 high = u64::from(self.high[run]) << 32;
                 run += 1;
             }
@@ -162,9 +168,13 @@ impl<'a> WideRef<'a> {
         start
     }
 
+    /// How many runs begin before `row`.
+    fn runs_before(&self, row: usize) -> usize {
+        self.rows.partition_point(|&first| (first as usize) < row)
+    }
+
     fn high_of(&self, row: usize) -> u64 {
-        let runs = self.rows.partition_point(|&first| first as usize <= row);
-        let high = runs.checked_sub(1).and_then(|run| self.high.get(run));
+        let high = self.runs_before(row + 1).checked_sub(1).and_then(|run| self.high.get(run));
         high.map_or(0, |&high| u64::from(high) << 32)
     }
 }
@@ -236,6 +246,9 @@ mod tests {
         let wide: Wide = numbers.iter().copied().collect();
         assert_eq!(wide.len(), numbers.len());
         assert!(wide.iter().eq(numbers.iter().copied()));
+        let rest =
+            |first: usize| wide.view().of_rows(first..numbers.len()).eq(numbers[first..].iter().copied());
+        assert!((0..=numbers.len()).all(rest));
         let upper = |(row, &number): (u32, &u64)| {
             (number >> 32 > 0).then(|| (row, u32::try_from(number >> 32).unwrap()))
         };

@@ -64,9 +64,10 @@ fn gaps(classes: &Classes, columns: &Columns) -> Gaps {
         let start = chunk * CHUNK;
         let end = (start + CHUNK).min(objects.saturating_sub(1));
         let mut gaps = Gaps::new(classes.len());
-        for id in start..end {
-            let (address, next) = columns.address.pair(id);
-            let gap = next - address;
+        let mut addresses = columns.address.of_rows(start..end + 1);
+        let Some(mut address) = addresses.next() else { return gaps };
+        for (id, next) in (start..end).zip(addresses) {
+            let gap = next - std::mem::replace(&mut address, next);
             let class = columns.class[id];
             match rules[class as usize] {
                 SizeRule::Array(element) => gaps.observe_array(element, columns.length[id], gap),
