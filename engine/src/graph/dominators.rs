@@ -1,28 +1,24 @@
-//! Immediate dominators of everything that is held, and retained sizes.
+//! Immediate dominators of everything that is held.
 
 use crate::error::{Error, Result};
 use crate::graph::ancestry::Ancestry;
 use crate::graph::bits::Bits;
-use crate::graph::heap::{Heap, id};
+use crate::graph::heap::Heap;
 use crate::graph::implied::Implied;
-use crate::graph::invert::{Lists, invert};
 use crate::graph::merges::{Again, Merges};
 use crate::graph::narrow::{Narrow, NarrowRef};
-use crate::graph::pairs::Pairs;
 use crate::graph::semidominators::semidominators;
 use crate::graph::walk::Walk;
 use crate::id::NO_OBJECT;
 use crate::memory::{Room, Scratch, shared_u32};
 use crate::progress::Progress;
-use crate::wide::Wide;
 use rayon::prelude::*;
-use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 /// The dominator tree below a virtual root that holds the roots, in the numbers of a [`Walk`].
 #[derive(Debug)]
 pub struct Dominators {
-    objects: usize,
+    pub(super) objects: usize,
     pub(super) order: Scratch<u32>,
     pub(super) inner: u32,
     /// By number, the number of the immediate dominator; 0 is the virtual root.
@@ -108,36 +104,6 @@ impl Dominators {
         });
         Ok(column)
     }
-
-    /// Retained size in bytes of each object; 0 for what is not held.
-    ///
-    /// `shallow` gives the bytes of an object, by its id and its class; sums that do not fit 64 bits are cut at the largest
-    /// number.
-    ///
-    /// # Errors
-    /// There is no room for the column, or `progress` was cancelled.
-    pub fn retained(&self, shallow: impl Fn(u32, u32) -> u64 + Sync, progress: &Progress) -> Result<Wide> {
-        let first_leaf = self.inner as usize + 1;
-        let (order, class, dominator) = (&self.order[..], self.class.view(), &self.dominator[..]);
-        let mut sums = Sums::new(self.objects, &self.room)?;
-        for first in (first_leaf..order.len()).step_by(BATCH) {
-            let batch = first..order.len().min(first + BATCH);
-            progress.add(batch.len() as u64)?;
-            for number in batch {
-                let bytes = shallow(order[number], class.get(number));
-                sums.add(order[number], bytes);
-                sums.add(order[dominator[number] as usize], bytes);
-            }
-        }
-        for number in (1..first_leaf).rev() {
-            let bytes = sums.add(order[number], shallow(order[number], class.get(number)));
-            sums.add(order[dominator[number] as usize], bytes);
-            if number.is_multiple_of(BATCH) {
-                progress.add(BATCH as u64)?;
-            }
-        }
-        Ok(sums.finish())
-    }
 }
 
 /// Puts the immediate dominators in the place of the parents of `walk`; by merge those parents.
@@ -193,93 +159,4 @@ fn missing(walk: &Walk, class: NarrowRef, attempt: u32, progress: &Progress) -> 
         return Ok(None);
     }
     Ok(Some(if attempt == walk.attempts { implied.all(&walk.room, progress)? } else { contradicted }))
-}
-
-/// Objects between two looks at whether the work was cancelled.
-const BATCH: usize = 65_536;
-
-/// Sums of bytes by object: in 4 bytes each, but for the few that need more.
-struct Sums {
-    /// [`u32::MAX`] for what is in `large`.
-    small: Scratch<u32>,
-    large: HashMap<u32, u64>,
-}
-
-impl Sums {
-    fn new(objects: usize, room: &Room) -> Result<Sums> {
-        Ok(Sums { small: room.column(objects)?, large: HashMap::new() })
-    }
-
-    /// Adds bytes to the sum of an object, and returns that; what does not fit 64 bits is cut at the largest number. Nothing for
-    /// the virtual root, which is no object.
-    #[inline]
-    fn add(&mut self, object: u32, bytes: u64) -> u64 {
-        let Some(small) = self.small.get_mut(object as usize) else { return 0 };
-        let sum = u64::from(*small).saturating_add(bytes);
-        match u32::try_from(sum) {
-            Ok(sum) if sum < u32::MAX => *small = sum,
-            _ => return self.add_large(object, bytes),
-        }
-        sum
-    }
-
-    #[cold]
-    fn add_large(&mut self, object: u32, bytes: u64) -> u64 {
-        let small = std::mem::replace(&mut self.small[object as usize], u32::MAX);
-        let sum = self.large.entry(object).or_insert(small.into());
-        *sum = sum.saturating_add(bytes);
-        *sum
-    }
-
-    /// The sums by object.
-    #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
-    fn finish(mut self) -> Wide {
-        let set = |(object, sum): (u32, u64)| {
-            self.small[object as usize] = sum as u32;
-            (object, (sum >> 32) as u32)
-        };
-        let highs = self.large.into_iter().map(set).filter(|row| row.1 > 0).collect();
-        Wide::with_highs(self.small.freeze(), highs)
-    }
-}
-
-/// The objects that each object dominates immediately, ascending, from the column of dominators: one list for each
-/// object, and one more with what the virtual root dominates of the objects `reached`.
-///
-/// # Errors
-/// [`Error::Input`] when the columns differ in length or a dominator is no object; [`Error::Interrupted`] when `progress`
-/// was cancelled.
-pub fn children(dominator: &[u32], reached: &Bits, progress: &Progress) -> Result<Lists> {
-    let is_object = |&dominator: &u32| (dominator as usize) < reached.objects() || dominator == NO_OBJECT;
-    if dominator.len() != reached.objects() || !dominator.par_iter().all(is_object) {
-        return Err(Error::Input("dominators are those of another heap".into()));
-    }
-    invert(&ByDominator { dominator, reached }, dominator.len() + 1, &Room::unbounded(), &|_| {
-        progress.check()
-    })
-}
-
-/// Objects in a part of parallel work.
-const PART: usize = 1 << 18;
-
-struct ByDominator<'t> {
-    dominator: &'t [u32],
-    reached: &'t Bits,
-}
-
-impl Pairs for ByDominator<'_> {
-    fn parts(&self) -> usize {
-        self.dominator.len().div_ceil(PART)
-    }
-
-    fn each(&self, part: usize, mut pair: impl FnMut(u32, u32)) {
-        let last = self.dominator.len().min((part + 1) * PART);
-        for object in part * PART..last {
-            match self.dominator[object] {
-                NO_OBJECT if self.reached.has(id(object)) => pair(id(self.dominator.len()), id(object)),
-                NO_OBJECT => {}
-                dominator => pair(dominator, id(object)),
-            }
-        }
-    }
 }
