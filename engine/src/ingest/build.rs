@@ -63,7 +63,7 @@ pub fn build(
     progress.begin("sync", Unit::Objects, 0);
     let files = folder.finish()?;
     let go = go.map(|go| go.write(target.base)).transpose()?;
-    let (build, layout) = (Build::default(), raw.layout);
+    let (build, layout) = (Build::default(), raw.layout.map(|sizes| sizes.layout));
     let base = Manifest { identity, info, build, layout, go, inflated: None, files };
     let tree = tree.manifest(&base)?;
     Ok((base, tree))
@@ -111,7 +111,7 @@ fn read(
     let facts = Facts {
         format: format!("hprof {}", outline.header.version),
         runtime: String::new(),
-        layout: raw.layout.as_ref().map(ToString::to_string).unwrap_or_default(),
+        layout: raw.layout.map(|sizes| sizes.layout.to_string()).unwrap_or_default(),
         created_ms: outline.header.time_ms,
         id_size: outline.header.id_size,
     };
@@ -259,7 +259,8 @@ pub fn count_classes(
     let found = sizes::find_sizes(&mut classes, &gaps, &outline.header, layout)?;
     let (class, length) = (columns.class.freeze(), columns.length.freeze());
     let objects = Objects { address, offset: Vec::new().into(), class, length };
-    let amounts = info::by_class(&Sizes { layout: Some(&found), classes: &classes, objects: &objects });
+    let amounts =
+        info::by_class(&Sizes::new(Some(&hprof::layout::ArraySizes::of(found)), &classes, &objects));
     progress.end();
     classes.set_instances(&amounts);
     let chunks = classes.named(STACK_CHUNK).any(|class| classes.get(class).instances > 0);
@@ -290,7 +291,7 @@ fn count_go_classes(
     progress: &Progress,
 ) -> Result<(Classes, Vec<String>)> {
     let RawHeap { mut classes, objects, warnings, .. } = go::read(dump.bytes(), exe, room, progress)?.heap;
-    let amounts = info::by_class(&Sizes { layout: None, classes: &classes, objects: &objects });
+    let amounts = info::by_class(&Sizes::new(None, &classes, &objects));
     progress.end();
     classes.set_instances(&amounts);
     let input = dump.warnings.list().iter().map(ToString::to_string);

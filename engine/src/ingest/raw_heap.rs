@@ -8,7 +8,7 @@ use super::sizes::{self, find_sizes};
 use super::{roots, stacks};
 use crate::error::Result;
 use crate::format::hprof::Outline;
-use crate::format::hprof::layout::Layout;
+use crate::format::hprof::layout::ArraySizes;
 use crate::graph::SpecialReference;
 use crate::memory::Room;
 use crate::progress::{Progress, Unit};
@@ -25,7 +25,7 @@ pub(super) struct RawHeap {
     pub(super) specials: Specials,
     pub(super) classes: Classes,
     pub(super) stacks: Stacks,
-    pub(super) layout: Option<Layout>,
+    pub(super) layout: Option<ArraySizes>,
     pub(super) warnings: Vec<String>,
     pub(super) notes: Vec<String>,
 }
@@ -64,7 +64,7 @@ impl RawHeap {
         let outbound = References { starts: references.starts, ids };
         let stacks =
             Stacks { roots: roots.rows, names: Vec::new(), threads: threads.threads, frames: threads.frames };
-        let layout = Some(layout);
+        let layout = Some(ArraySizes::of(layout));
         Ok(RawHeap { objects, outbound, specials, classes: classes.classes, stacks, layout, warnings, notes })
     }
 
@@ -90,7 +90,7 @@ impl RawHeap {
 
     /// The function from objects to shallow sizes.
     pub(super) fn sizes(&self) -> Sizes<'_> {
-        Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects }
+        Sizes::new(self.layout.as_ref(), &self.classes, &self.objects)
     }
 }
 

@@ -5,7 +5,7 @@ use super::columns::{Objects, Reached, References, Specials, expect_rows};
 use super::manifest::Manifest;
 use super::stacks::{Root, Stacks};
 use crate::error::{Error, Result};
-use crate::format::hprof::layout::Layout;
+use crate::format::hprof::layout::ArraySizes;
 use crate::graph::{Columns, SpecialReference, Strength};
 use crate::id::{ClassId, NO_OBJECT, ObjectId};
 use std::path::Path;
@@ -14,7 +14,7 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Base {
     /// The layout of objects in the dumped process; `None` where the dump itself has their sizes.
-    pub layout: Option<Layout>,
+    pub layout: Option<ArraySizes>,
     /// The columns of objects.
     pub objects: Objects,
     /// The columns of reachability.
@@ -54,7 +54,7 @@ impl Base {
         let stacks =
             Stacks::read(&batch("roots")?, &batch("root_names")?, &batch("threads")?, &batch("frames")?)?;
         let base = Base {
-            layout: manifest.layout,
+            layout: manifest.layout.map(ArraySizes::of),
             objects: Objects::read(&tables)?,
             reached: Reached::read(&batch("reached")?)?,
             outbound: References::read(&tables, "outbound")?,
@@ -68,7 +68,7 @@ impl Base {
 
     /// The function from objects to shallow sizes.
     pub fn sizes(&self) -> Sizes<'_> {
-        Sizes { layout: self.layout.as_ref(), classes: &self.classes, objects: &self.objects }
+        Sizes::new(self.layout.as_ref(), &self.classes, &self.objects)
     }
 
     /// The graph that the columns describe.
@@ -122,15 +122,19 @@ impl Ties {
 /// Shallow sizes of objects, from class, length and layout.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes<'a> {
-    /// The layout of the dumped process; `None` where every class has sizes of its own.
-    pub layout: Option<&'a Layout>,
-    /// Its classes.
+    layout: Option<&'a ArraySizes>,
+    /// The classes of the dumped process.
     pub classes: &'a Classes,
     /// Its objects.
     pub objects: &'a Objects,
 }
 
-impl Sizes<'_> {
+impl<'a> Sizes<'a> {
+    /// The sizes in a process with this layout; `None` where every class has sizes of its own.
+    pub fn new(layout: Option<&'a ArraySizes>, classes: &'a Classes, objects: &'a Objects) -> Sizes<'a> {
+        Sizes { layout, classes, objects }
+    }
+
     /// Shallow size in bytes of an object.
     pub fn shallow(&self, id: ObjectId) -> u64 {
         self.shallow_of(id, ClassId(self.objects.class[id.index()]))
@@ -143,9 +147,9 @@ impl Sizes<'_> {
         match self.classes.size_rule(class) {
             SizeRule::Fixed(bytes) => u64::from(bytes),
             SizeRule::Own => u64::from(length()),
-            SizeRule::Array(element) => self.layout.map_or(0, |layout| layout.array_bytes(element, length())),
+            SizeRule::Array(element) => self.layout.map_or(0, |sizes| sizes.bytes(element, length())),
             SizeRule::StackChunk(bytes) => {
-                self.layout.map_or(0, |layout| layout.stack_chunk_bytes(bytes, length()))
+                self.layout.map_or(0, |sizes| sizes.layout.stack_chunk_bytes(bytes, length()))
             }
             SizeRule::ClassObject(bytes) => {
                 let class = self.classes.of_object(id);

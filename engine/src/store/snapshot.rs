@@ -119,7 +119,7 @@ impl Snapshot {
 
     /// The layout of objects in the dumped process; `None` where the dump itself has their sizes.
     pub fn layout(&self) -> Option<&Layout> {
-        self.base.layout.as_ref()
+        self.base.layout.as_ref().map(|sizes| &sizes.layout)
     }
 
     /// The columns of objects.

@@ -1,5 +1,6 @@
 //! The layout that explains the distances seen in a dump.
 
+use super::arrays::ArraySizes;
 use super::gaps::Gaps;
 use super::release;
 use super::shape::ClassShape;
@@ -90,8 +91,9 @@ fn fit(layout: &Layout, shapes: &[ClassShape], gaps: &Gaps) -> Fit {
             fit.compare(u64::from(bytes), smallest.bytes);
         }
     }
+    let arrays = ArraySizes::of(*layout);
     for array in gaps.arrays() {
-        fit.compare(layout.array_bytes(array.element, array.length), array.bytes);
+        fit.compare(arrays.bytes(array.element, array.length), array.bytes);
     }
     fit
 }

@@ -5,6 +5,7 @@
 
 mod shape;
 mod gaps;
+mod arrays;
 mod text;
 mod counts;
 mod body;
@@ -18,12 +19,12 @@ mod infer;
 #[cfg(test)]
 mod tests;
 
+pub use arrays::ArraySizes;
 pub use gaps::Gaps;
 pub use infer::infer;
 pub use shape::ClassShape;
 pub use sizes::{Learnt, Sizes};
 
-use super::field_type::FieldType;
 use serde::{Deserialize, Serialize};
 
 /// What decides the size of every object of a process.
@@ -116,12 +117,6 @@ impl Layout {
         }
     }
 
-    /// What an array of `length` elements occupies, in bytes.
-    pub fn array_bytes(&self, element: FieldType, length: u32) -> u64 {
-        let width = u64::from(element.size(self.reference_bytes));
-        self.align(self.array_start(width) + width * u64::from(length))
-    }
-
     /// What a `jdk.internal.vm.StackChunk` occupies, in bytes: `class_bytes` of fields, then `words` of stack
     /// (its field `size`) and a bit for every reference that they can hold (`instanceStackChunkKlass.inline.hpp`).
     pub fn stack_chunk_bytes(&self, class_bytes: u32, words: u32) -> u64 {
@@ -129,14 +124,6 @@ impl Layout {
         let stack = u64::from(words) * word;
         let bits = stack / u64::from(self.reference_bytes.max(1));
         self.align(u64::from(class_bytes) + stack + bits.div_ceil(word * 8) * word)
-    }
-
-    fn array_start(&self, element_bytes: u64) -> u64 {
-        let end = u64::from(self.header_bytes) + 4;
-        match self.arrays {
-            ArrayStart::Element => align_up(end, element_bytes),
-            ArrayStart::Word => align_up(end, u64::from(self.word_bytes).max(element_bytes)),
-        }
     }
 
     /// `bytes` rounded up to a whole object.

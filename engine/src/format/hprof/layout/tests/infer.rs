@@ -2,7 +2,9 @@
 
 use super::classes::{shapes, shapes_and};
 use crate::format::hprof::field_type::FieldType::{Byte, Int, Long, Object};
-use crate::format::hprof::layout::{ArrayStart, ClassShape, Gaps, Layout, Packing, Sizes, Source, infer};
+use crate::format::hprof::layout::{
+    ArraySizes, ArrayStart, ClassShape, Gaps, Layout, Packing, Sizes, Source, infer,
+};
 
 /// The distances in a heap with this layout: every class with one instance before a dead neighbour and one without.
 fn gaps(layout: &Layout, shapes: &[ClassShape]) -> Gaps {
@@ -13,7 +15,7 @@ fn gaps(layout: &Layout, shapes: &[ClassShape]) -> Gaps {
     }
     for length in 0..20 {
         for element in [Byte, Int, Long, Object] {
-            gaps.observe_array(element, length, layout.array_bytes(element, length));
+            gaps.observe_array(element, length, ArraySizes::of(*layout).bytes(element, length));
         }
     }
     gaps

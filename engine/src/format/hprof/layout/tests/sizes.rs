@@ -2,7 +2,7 @@
 
 use super::classes::{shapes, shapes_and};
 use crate::format::hprof::field_type::FieldType::{self, Boolean, Byte, Double, Int, Long, Object};
-use crate::format::hprof::layout::{ArrayStart, ClassShape, Layout, Sizes};
+use crate::format::hprof::layout::{ArraySizes, ArrayStart, ClassShape, Layout, Sizes};
 
 const COMPACT_25: Layout = Layout { header_bytes: 8, ..HOTSPOT_25 };
 const HOTSPOT_25: Layout = Layout { arrays: ArrayStart::Element, release: 25, ..HOTSPOT_17 };
@@ -135,7 +135,11 @@ fn a_dump_without_java_lang_class_still_has_sizes_of_class_objects() {
 #[test]
 fn arrays() {
     let check = |layout: Layout, element, length, expected| {
-        assert_eq!(layout.array_bytes(element, length), expected, "{element:?}[{length}] in {layout}");
+        assert_eq!(
+            ArraySizes::of(layout).bytes(element, length),
+            expected,
+            "{element:?}[{length}] in {layout}"
+        );
     };
     let big = Layout { reference_bytes: 8, header_bytes: 16, ..HOTSPOT_17 };
     let big_25 = Layout { arrays: ArrayStart::Element, ..big };
