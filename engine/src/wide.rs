@@ -139,11 +139,11 @@ impl<'a> WideRef<'a> {
     /// The numbers in these rows, which must be there, in order.
     pub fn of_rows(self, rows: Range<usize>) -> impl Iterator<Item = u64> + 'a {
         let mut run = self.runs_before(rows.start);
-        let mut high = if run == 0 { 0 } else { u64::from(self.high[run - 1]) << 32 };
+        let mut high = self.upper(run);
         rows.clone().zip(&self.low[rows]).map(move |(row, &low)| {
             while self.rows.get(run).is_some_and(|&first| first as usize == row) {
-                high = u64::from(self.high[run]) << 32;
                 run += 1;
+                high = self.upper(run);
             }
             high | u64::from(low)
         })
@@ -174,7 +174,12 @@ impl<'a> WideRef<'a> {
     }
 
     fn high_of(&self, row: usize) -> u64 {
-        let high = self.runs_before(row + 1).checked_sub(1).and_then(|run| self.high.get(run));
+        self.upper(self.runs_before(row + 1))
+    }
+
+    /// The upper half in the last of the first `runs` runs.
+    fn upper(&self, runs: usize) -> u64 {
+        let high = runs.checked_sub(1).and_then(|run| self.high.get(run));
         high.map_or(0, |&high| u64::from(high) << 32)
     }
 }

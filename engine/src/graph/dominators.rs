@@ -44,16 +44,16 @@ impl Dominators {
         if walk.objects != heap.objects() {
             return Err(Error::Input("the walk is one of another heap".into()));
         }
-        let mut parents = dominate(&mut walk, progress)?;
+        dominate(&mut walk, progress)?;
         // Not before: that took more memory than anything else.
         let class = classes(&walk, heap)?;
         let mut attempt = 1;
         while let Some(more) = missing(&walk, class.view(), attempt, progress)? {
-            for (&number, &parent) in walk.merges.numbers.iter().zip(&parents[..]) {
-                walk.parent[number as usize] = parent;
+            for (merge, &number) in walk.merges.numbers.iter().enumerate() {
+                walk.parent[number as usize] = walk.merges.parent(merge);
             }
             walk.merges.add(&more, &walk.parent, &walk.room, progress)?;
-            parents = dominate(&mut walk, progress)?;
+            dominate(&mut walk, progress)?;
             attempt += 1;
         }
         Ok(Dominators::of(walk, class))
@@ -106,13 +106,10 @@ impl Dominators {
     }
 }
 
-/// Puts the immediate dominators in the place of the parents of `walk`; by merge those parents.
-fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
+/// Puts the immediate dominators in the place of the parents of `walk`.
+fn dominate(walk: &mut Walk, progress: &Progress) -> Result<()> {
     let Walk { inner, parent: dominator, merges, room, .. } = walk;
     let (inner, inner_merges) = (*inner, merges.inner(*inner));
-    let mut parents = room.unset_sequential(merges.len())?;
-    let numbers = merges.numbers.par_iter();
-    parents.par_iter_mut().zip(numbers).for_each(|(parent, &number)| *parent = dominator[number as usize]);
     let tree = &dominator[..=inner as usize];
     let (semidominators, nodes) = semidominators(tree, merges, inner_merges, room, progress)?;
     let mut ancestry = Ancestry::reusing(nodes);
@@ -138,7 +135,7 @@ fn dominate(walk: &mut Walk, progress: &Progress) -> Result<Scratch<u32>> {
     for (&number, &common) in merges.numbers[inner_merges..].iter().zip(&of_leaves[..]) {
         dominator[number as usize] = common;
     }
-    Ok(parents)
+    Ok(())
 }
 
 /// The classes by number.

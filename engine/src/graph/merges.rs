@@ -112,7 +112,8 @@ impl Merges {
             && self.added.binary_search(&[self.numbers[merge], holder]).is_err()
     }
 
-    /// The number from which the walk came to a merge: what holds it and has a lower number is above it, this one the nearest.
+    /// The number from which the walk came to an inner merge: what holds it and has a lower number is above it, this one the
+    /// nearest. Of a leaf, one of its holders.
     pub(super) fn parent(&self, merge: usize) -> u32 {
         let (number, holders) = (self.numbers[merge], self.holders(merge));
         holders[..holders.partition_point(|&holder| holder < number)].last().copied().unwrap_or(0)

@@ -26,7 +26,10 @@ impl Narrow {
         }
         let mut high = room.unset_sequential(len)?;
         let rows = (&mut low[..], &mut high[..]).into_par_iter().enumerate();
-        rows.for_each(|(row, (low, high))| (*low, *high) = (half(number(row)), half(number(row) >> 16)));
+        rows.for_each(|(row, (low, high))| {
+            let number = number(row);
+            (*low, *high) = (half(number), half(number >> 16));
+        });
         Ok(Narrow { low, high })
     }
 

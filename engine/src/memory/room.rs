@@ -60,7 +60,9 @@ impl Room {
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         let all = share.all.fetch_min(bytes, Ordering::Relaxed);
         share.left.fetch_sub((all - bytes).max(0), Ordering::Relaxed);
-        while share.take(0) > 0 && share.make_way(share.take(0)) {}
+        while let missing @ 1.. = share.take(0)
+            && share.make_way(missing)
+        {}
         share.scarce.store(all < bytes, Ordering::Relaxed);
     }
 

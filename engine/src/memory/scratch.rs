@@ -74,13 +74,10 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     /// The same column, all zeros.
     pub(super) fn zeroed(mut self) -> Scratch<T> {
         if std::mem::take(&mut self.is_used) {
-            self.fill_bytes(0);
+            let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut self);
+            bytes.par_chunks_mut(CLEARED).for_each(|bytes| bytes.fill(0));
         }
         self
-    }
-
-    fn fill_bytes(&mut self, byte: u8) {
-        bytemuck::cast_slice_mut(self).par_chunks_mut(FILLED).for_each(|bytes: &mut [u8]| bytes.fill(byte));
     }
 
     /// Whether it lies in a file.
@@ -132,8 +129,8 @@ impl<T: AnyBitPattern + NoUninit> DerefMut for Scratch<T> {
 const LEAST: usize = 64 << 10;
 /// Bytes that have no sense in a column whose values are not set.
 const SPOILT: usize = 64 << 10;
-/// Bytes that one thread fills in one go.
-const FILLED: usize = 1 << 20;
+/// Bytes that one thread clears in one go.
+const CLEARED: usize = 1 << 20;
 
 /// The bytes of a column of `len` rows: it has room for one at least.
 pub(super) fn bytes_of<T>(len: usize) -> Result<usize> {

@@ -27,6 +27,9 @@ pub enum FieldType {
 }
 
 impl FieldType {
+    /// One more than the highest code in the file.
+    pub(super) const CODES: usize = FieldType::Long as usize + 1;
+
     /// The type with this code in the file.
     #[inline]
     pub fn from_code(code: u8) -> Option<FieldType> {

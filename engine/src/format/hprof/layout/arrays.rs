@@ -3,23 +3,20 @@
 use super::{ArrayStart, Layout, align_up};
 use crate::format::hprof::field_type::FieldType;
 
-/// One more than the highest code of an element type.
-const TYPES: usize = FieldType::Long as usize + 1;
-
 /// A layout, and what arrays occupy in it.
 #[derive(Clone, Copy, Debug)]
 pub struct ArraySizes {
     /// The layout.
     pub layout: Layout,
     /// By type code: where the elements begin, and the bytes of one of them.
-    types: [(u64, u64); TYPES],
+    types: [(u64, u64); FieldType::CODES],
     alignment: u64,
 }
 
 impl ArraySizes {
     /// The sizes in `layout`.
     pub fn of(layout: Layout) -> ArraySizes {
-        let mut types = [(0, 0); TYPES];
+        let mut types = [(0, 0); FieldType::CODES];
         for (code, row) in (0..).zip(&mut types) {
             if let Some(element) = FieldType::from_code(code) {
                 let width = u64::from(element.size(layout.reference_bytes));

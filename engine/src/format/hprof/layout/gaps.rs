@@ -4,8 +4,6 @@ use crate::format::hprof::field_type::FieldType;
 
 /// Arrays of this length and above say nothing that shorter ones do not.
 const LENGTHS: usize = 1024;
-/// One more than the highest code of an element type.
-const TYPES: usize = FieldType::Long as usize + 1;
 
 /// For each class, and for arrays of each type and small length, the smallest distance to the next object.
 ///
@@ -40,7 +38,10 @@ pub(super) struct ArrayGap {
 impl Gaps {
     /// Nothing seen yet, of `classes` classes.
     pub fn new(classes: usize) -> Gaps {
-        Gaps { classes: vec![Smallest::NONE; classes], arrays: vec![Smallest::NONE; TYPES * LENGTHS] }
+        Gaps {
+            classes: vec![Smallest::NONE; classes],
+            arrays: vec![Smallest::NONE; FieldType::CODES * LENGTHS],
+        }
     }
 
     /// An instance of the class at position `class` was seen `gap` bytes before its neighbour.
