@@ -9,9 +9,10 @@ use crate::memory::{Room, available_bytes, with_peak};
 use crate::progress::Progress;
 use crate::store::columns::Held;
 use crate::store::directory::{Place, lock};
+use crate::store::entry::FileEntry;
 use crate::store::inbound::Keep;
 use crate::store::manifest::{FORMAT_VERSION, INFLATED, Identity, Manifest};
-use crate::store::{Base, Build, Classes, GoIndex, PhaseTime, Snapshot, ipc};
+use crate::store::{Base, Build, Classes, GoIndex, PhaseTime, Snapshot};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, UNIX_EPOCH};
 
@@ -99,7 +100,7 @@ impl<'a> Opening<'a> {
     }
 
     fn open(&self) -> Result<Snapshot> {
-        let first = if self.options.rebuild { Err(None) } else { self.read() };
+        let first = if self.options.rebuild { Err(None) } else { self.read(self.options.verify) };
         let reason = match first {
             Ok(snapshot) => return Ok(snapshot),
             Err(reason) => reason,
@@ -108,8 +109,9 @@ impl<'a> Opening<'a> {
         let begun = Instant::now();
         let (built, peak) = with_peak(|| self.build_missing());
         built?;
+        // What was just written is not read once more.
         let mut snapshot =
-            self.read().map_err(|reason| Error::index(&self.index, reason.unwrap_or_default()))?;
+            self.read(false).map_err(|reason| Error::index(&self.index, reason.unwrap_or_default()))?;
         let phases = self.progress.phases().into_iter();
         let phase = |phase: crate::progress::Phase| PhaseTime {
             name: phase.name.to_owned(),
@@ -128,19 +130,19 @@ impl<'a> Opening<'a> {
     }
 
     /// The snapshot, if its index is right; else why not (`None`: there is no index, or not one with this tree).
-    fn read(&self) -> std::result::Result<Snapshot, Option<String>> {
+    fn read(&self, verify: bool) -> std::result::Result<Snapshot, Option<String>> {
         if !self.index.exists() || (!self.held_directory().exists() && self.base().is_ok()) {
             return Err(None);
         }
-        self.read_index().map_err(|error| Some(error.to_string()))
+        self.read_index(verify).map_err(|error| Some(error.to_string()))
     }
 
-    fn read_index(&self) -> Result<Snapshot> {
+    fn read_index(&self, verify: bool) -> Result<Snapshot> {
         let manifest = self.manifest()?;
-        let base = Base::read(&self.index, &manifest, self.options.verify)?;
+        let base = Base::read(&self.index, &manifest, verify)?;
         let held_directory = self.held_directory();
         let tree = Manifest::read(&held_directory)?;
-        let held = Held::read(&tree.tables(&held_directory, self.options.verify))?;
+        let held = Held::read(&tree.tables(&held_directory, verify))?;
         let mut info = manifest.info.clone();
         info.dump = self.path.display().to_string();
         info.retained_total = tree.info.retained_total;
@@ -149,9 +151,14 @@ impl<'a> Opening<'a> {
         let rebuilt_because = if self.options.verify { keep.mend(&base)? } else { None };
         let index_bytes = manifest.files.iter().chain(&tree.files).map(|file| file.bytes).sum();
         let build = Build { index_bytes, reused: true, rebuilt_because, ..manifest.build.clone() };
-        let mut snapshot =
-            Snapshot::new(self.dump(&manifest)?, base, (held, self.options.held), (info, build), keep)?;
-        snapshot.set_go(GoIndex::read(&self.index, &manifest, self.options.verify)?);
+        let mut snapshot = Snapshot::new(
+            self.dump(&manifest, verify)?,
+            base,
+            (held, self.options.held),
+            (info, build),
+            keep,
+        )?;
+        snapshot.set_go(GoIndex::read(&self.index, &manifest, verify)?);
         if snapshot.go().is_none() {
             let runtime = runtime(&snapshot);
             snapshot.set_runtime(runtime);
@@ -179,15 +186,13 @@ impl<'a> Opening<'a> {
         }
     }
 
-    fn dump(&self, manifest: &Manifest) -> Result<Dump> {
+    fn dump(&self, manifest: &Manifest, verify: bool) -> Result<Dump> {
         let path = self.index.join(INFLATED);
         let Some(entry) = &manifest.inflated else {
             return input::open(self.path, self.progress, &path);
         };
+        entry.open(&self.index, verify)?;
         let mut dump = input::open(&path, self.progress, Path::new(""))?;
-        if !ipc::is_whole(dump.bytes(), entry, self.options.verify) {
-            return Err(Error::index(&path, "its checksum is wrong"));
-        }
         dump.path = self.path.to_owned();
         Ok(dump)
     }
@@ -204,7 +209,7 @@ impl<'a> Opening<'a> {
     /// What there is of the index, if it is right, but for the dominator tree.
     fn base(&self) -> Result<(Manifest, Base)> {
         let manifest = self.manifest()?;
-        self.dump(&manifest)?;
+        self.dump(&manifest, self.options.verify)?;
         let base = Base::read(&self.index, &manifest, self.options.verify)?;
         Ok((manifest, base))
     }
@@ -224,7 +229,7 @@ impl<'a> Opening<'a> {
             build(&dump, self.identity.clone(), self.options.exe.as_deref(), &target, self.progress)?;
         self.progress.end();
         let inflated = dump.compression != Compression::None;
-        manifest.inflated = inflated.then(|| ipc::describe(INFLATED, dump.bytes()));
+        manifest.inflated = inflated.then(|| FileEntry::of(building, INFLATED)).transpose()?;
         Manifest { inflated: manifest.inflated.clone(), ..of_tree }.write(&tree)?;
         manifest.write(building)
     }

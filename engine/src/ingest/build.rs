@@ -18,7 +18,7 @@ use crate::store::classes::STACK_CHUNK;
 use crate::store::columns::Objects;
 use crate::store::folder::Folder;
 use crate::store::manifest::{Identity, Info, Manifest};
-use crate::store::{Build, Classes, GoIndex};
+use crate::store::{Build, Classes, GoIndex, ReadNext};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -141,7 +141,7 @@ fn graph(
     progress: &Progress,
 ) -> Result<(Info, HeldFiles)> {
     if room.is_scarce() {
-        raw.write_references(folder, progress)?;
+        raw.write_references(folder, ReadNext::Here, progress)?;
         raw.map_references(folder)?;
     }
     let ties = Ties::new(&raw.classes, &raw.stacks, &raw.specials);
@@ -221,7 +221,7 @@ fn beside_walk(
         Ok(bytes + classes.write(folder)?)
     })?;
     if !room.is_scarce() {
-        raw.write_references(folder, progress)?;
+        raw.write_references(folder, ReadNext::Later, progress)?;
     }
     let mut early = None;
     progress.beside("reach", || {

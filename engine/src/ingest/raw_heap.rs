@@ -15,7 +15,7 @@ use crate::progress::{Progress, Unit};
 use crate::store::base::Sizes;
 use crate::store::columns::{Objects, References, Specials, write_addresses, write_records};
 use crate::store::folder::Folder;
-use crate::store::{Classes, Stacks};
+use crate::store::{Classes, ReadNext, Stacks};
 use arrow_buffer::ScalarBuffer;
 
 /// What the passes over the dump leave: finished columns.
@@ -78,8 +78,13 @@ impl RawHeap {
     }
 
     /// Writes the references, which stay in memory.
-    pub(super) fn write_references(&self, folder: &Folder, progress: &Progress) -> Result<()> {
-        progress.beside("write references", || self.outbound.write(folder, "outbound"))
+    pub(super) fn write_references(
+        &self,
+        folder: &Folder,
+        next: ReadNext,
+        progress: &Progress,
+    ) -> Result<()> {
+        progress.beside("write references", || self.outbound.write(folder, next, "outbound"))
     }
 
     /// Maps the references that were written, in the place of those in memory.

@@ -3,7 +3,6 @@
 #![expect(unsafe_code, reason = "a memory map is a promise about a file that the compiler cannot check")]
 
 use super::compression::Compression;
-use super::identity::identity;
 use super::inflate::{Sink, inflate_to};
 use super::warnings::Warnings;
 use crate::error::{Error, Result};
@@ -27,8 +26,6 @@ pub struct Dump {
     pub modified: Option<SystemTime>,
     /// How that file is compressed.
     pub compression: Compression,
-    /// [`identity`] of that file.
-    pub identity: u64,
     /// What was wrong with the compressed data.
     pub warnings: Warnings,
 }
@@ -50,7 +47,6 @@ pub fn open(path: &Path, progress: &Progress, spill: &Path) -> Result<Dump> {
         len: source.len() as u64,
         modified: metadata.modified().ok(),
         compression,
-        identity: identity(&source),
         warnings: Warnings::default(),
         map: source,
     };
@@ -84,6 +80,11 @@ impl Dump {
 
 /// The file at `path`, mapped read-only; errors say what to do instead.
 pub fn map(path: &Path) -> Result<Mmap> {
+    map_file(&open_file(path)?, path)
+}
+
+/// The file at `path`, if it is one that can be mapped; errors say what to do instead.
+pub(super) fn open_file(path: &Path) -> Result<File> {
     if path == Path::new("-") {
         return Err(needs_a_file("standard input"));
     }
@@ -98,8 +99,7 @@ pub fn map(path: &Path) -> Result<Mmap> {
         let hint = "was the disk full or the process killed while the dump was written?";
         return Err(Error::Input(format!("{} is empty: {hint}", path.display())));
     }
-    let file = File::open(path).map_err(|error| Error::file(path, error))?;
-    map_file(&file, path)
+    File::open(path).map_err(|error| Error::file(path, error))
 }
 
 fn needs_a_file(what: &str) -> Error {

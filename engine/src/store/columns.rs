@@ -1,6 +1,6 @@
 //! The columns of objects and references, by object id.
 
-use super::folder::{Folder, Tables};
+use super::folder::{Folder, ReadNext, Tables};
 use super::ipc;
 use crate::error::{Error, Result};
 use crate::graph::Csr;
@@ -95,15 +95,18 @@ pub(crate) fn write_records(
     (class, length): (&ScalarBuffer<u32>, &ScalarBuffer<u32>),
 ) -> Result<u64> {
     let (offsets, others) = rayon::join(
-        || write_wide(folder, "offsets", "offset", offset),
-        || folder.write("objects", vec![("class", u32s(class)), ("length", u32s(length))]),
+        || write_wide(folder, ReadNext::Later, "offsets", ("offset", offset)),
+        || {
+            let columns = vec![("class", u32s(class)), ("length", u32s(length))];
+            folder.write_for(ReadNext::Here, "objects", columns)
+        },
     );
     Ok(offsets? + others?)
 }
 
 /// Writes the address of each object; see [`Objects`].
 pub(crate) fn write_addresses(folder: &Folder, address: &Wide) -> Result<u64> {
-    write_wide(folder, "addresses", "address", address)
+    write_wide(folder, ReadNext::Later, "addresses", ("address", address))
 }
 
 impl Reached {
@@ -138,7 +141,7 @@ pub(crate) fn write_dominators(folder: &Folder, dominator: &ScalarBuffer<u32>) -
 
 /// Writes the retained size of each object; see [`Held`].
 pub(crate) fn write_retained(folder: &Folder, retained: &Wide) -> Result<u64> {
-    write_wide(folder, "retained", "retained", retained)
+    write_wide(folder, ReadNext::Later, "retained", ("retained", retained))
 }
 
 /// Writes the retained sizes of classes or loaders; see [`Held`].
@@ -147,10 +150,10 @@ pub(crate) fn write_group_retained(folder: &Folder, name: &str, retained: Vec<u6
 }
 
 impl References {
-    pub(crate) fn write(&self, folder: &Folder, name: &str) -> Result<u64> {
-        let starts = format!("{name}_starts");
-        let bytes = write_wide(folder, &starts, "start", &self.starts)?;
-        Ok(bytes + folder.write(name, vec![("object", u32s(&self.ids))])?)
+    /// Writes them as the table `name` and tables whose names begin with it; `next` tells who reads them next.
+    pub(crate) fn write(&self, folder: &Folder, next: ReadNext, name: &str) -> Result<u64> {
+        let bytes = write_wide(folder, next, &format!("{name}_starts"), ("start", &self.starts))?;
+        Ok(bytes + folder.write_for(next, name, vec![("object", u32s(&self.ids))])?)
     }
 
     pub(crate) fn read(tables: &Tables, name: &str) -> Result<References> {
@@ -194,8 +197,8 @@ impl Specials {
 }
 
 /// Writes the lower halves of a column as the only one of a table, and where the upper ones change as another table.
-fn write_wide(folder: &Folder, table: &str, column: &str, wide: &Wide) -> Result<u64> {
-    let bytes = folder.write(table, vec![(column, u32s(&wide.low))])?;
+fn write_wide(folder: &Folder, next: ReadNext, table: &str, (column, wide): (&str, &Wide)) -> Result<u64> {
+    let bytes = folder.write_for(next, table, vec![(column, u32s(&wide.low))])?;
     let highs = vec![("row", u32s(&wide.rows)), ("high", u32s(&wide.high))];
     Ok(bytes + folder.write(&format!("{table}_high"), highs)?)
 }

@@ -1,7 +1,8 @@
 //! What the index of a Go dump holds besides the tables: where its objects stand, and what was found of types.
 
+use super::entry::FileEntry;
 use super::folder::Folder;
-use super::ipc::{self, FileEntry};
+use super::ipc;
 use super::manifest::Manifest;
 use super::snapshot::ObjectKind;
 use crate::error::{Error, Result};
@@ -181,17 +182,15 @@ impl GoIndex {
         let path = directory.join(FILE);
         let text = serde_json::to_vec(self).map_err(|error| Error::index(&path, error.to_string()))?;
         std::fs::write(&path, &text).map_err(|error| Error::file(&path, error))?;
-        Ok(ipc::describe(FILE, &text))
+        FileEntry::of(directory, FILE)
     }
 
     /// What [`GoIndex::write`] wrote.
     pub(crate) fn read(directory: &Path, manifest: &Manifest, verify: bool) -> Result<Option<GoIndex>> {
         let Some(entry) = &manifest.go else { return Ok(None) };
         let path = directory.join(&entry.name);
+        entry.open(directory, verify)?;
         let text = std::fs::read(&path).map_err(|error| Error::file(&path, error))?;
-        if !ipc::is_whole(&text, entry, verify) {
-            return Err(Error::index(&path, "its checksum is wrong"));
-        }
         let mut index: GoIndex =
             serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))?;
         if !index.types.is_empty() {

@@ -3,7 +3,7 @@
 use super::base::Base;
 use super::columns::{References, expect_rows};
 use super::directory::{Place, lock, remove};
-use super::folder::Folder;
+use super::folder::{Folder, ReadNext};
 use super::manifest::Manifest;
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
@@ -119,7 +119,7 @@ impl Keep {
         let building = Place::begin(&directory)?;
         let write = || {
             let folder = Folder::new(&building);
-            made(heap, &building, self.memory_limit, progress)?.write(&folder, NAME)?;
+            made(heap, &building, self.memory_limit, progress)?.write(&folder, ReadNext::Here, NAME)?;
             self.still_there()?;
             Manifest { files: folder.finish()?, ..self.manifest.clone() }.write(&building)
         };

@@ -1,7 +1,7 @@
 //! `manifest.json`: what an index directory holds, of which dump, and how it was made.
 
+use super::entry::FileEntry;
 use super::folder::Tables;
-use super::ipc::FileEntry;
 use crate::error::{Error, Result};
 use crate::format::hprof::layout::Layout;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The version of the index's files; an index of another version is rebuilt.
-pub const FORMAT_VERSION: u32 = 6;
+pub const FORMAT_VERSION: u32 = 7;
 
 /// The name of the manifest in its directory.
 pub const FILE_NAME: &str = "manifest.json";
@@ -137,7 +137,7 @@ pub struct Manifest {
 impl Manifest {
     /// The tables that it lists, in `directory`; `verify` checks every byte of them.
     pub fn tables<'a>(&'a self, directory: &'a Path, verify: bool) -> Tables<'a> {
-        Tables { directory, entries: &self.files, verify }
+        Tables { directory, listed: Some((&self.files, verify)) }
     }
 
     /// Writes the manifest and its checksum into `directory`.

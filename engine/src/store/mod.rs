@@ -1,5 +1,8 @@
 //! The snapshot's columns and the directory they lie in: written once, mapped, opened at once.
 
+pub mod entry;
+mod behind;
+mod output;
 pub mod ipc;
 pub mod manifest;
 pub mod directory;
@@ -16,6 +19,7 @@ pub mod snapshot;
 
 pub use base::{Base, Sizes};
 pub use classes::{Class, Classes, Field};
+pub use folder::ReadNext;
 pub use go::GoIndex;
 pub use manifest::{Amount, Build, Info, PhaseTime};
 pub use snapshot::{ObjectKind, Snapshot};
