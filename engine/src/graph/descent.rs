@@ -9,7 +9,7 @@ use crate::graph::merges::{Again, again};
 use crate::graph::samples::{Samples, Sampling};
 use crate::graph::strength::Strength;
 use crate::id::NO_OBJECT;
-use crate::memory::{Pile, Room, Scratch, prefetch};
+use crate::memory::{Pages, Pile, Room, Scratch, prefetch};
 use crate::progress::Progress;
 use bytemuck::{AnyBitPattern, NoUninit};
 
@@ -59,6 +59,11 @@ impl<'h, 'a> Descent<'h, 'a> {
     /// There is no room.
     pub fn begin(room: &'h Room, heap: &'h Heap<'a>, held: Strength) -> Result<Descent<'h, 'a>> {
         Descent::new(room, heap, held, Sampling::default())
+    }
+
+    /// The pages that the walk comes to one after the other.
+    pub fn pages(&self) -> Vec<Pages> {
+        [&self.order, &self.parent].into_iter().filter_map(Scratch::pages).collect()
     }
 
     /// Numbers what is below the roots.

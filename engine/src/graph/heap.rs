@@ -13,6 +13,9 @@ use std::sync::Arc;
 const MAX_STORED: u64 = 3 << 30;
 const MAX_MORE: usize = 1 << 29;
 
+/// Rows that one thread checks in one go.
+const CHUNK: usize = 1 << 16;
+
 /// Lists of object ids, one after the other.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Csr<'a> {
@@ -182,21 +185,30 @@ fn check_starts(lists: &Csr, objects: usize) -> Result<()> {
 }
 
 fn check_targets(lists: &Csr, objects: u32) -> Result<()> {
-    let step = |id: u32| {
-        let (start, end) = lists.starts.pair(id as usize);
-        end.checked_sub(start).is_some_and(|length| length <= MAX_STORED)
+    let chunks = (0..objects).into_par_iter().step_by(CHUNK);
+    let is_ascending = |first: u32| {
+        let (first, end) = (first as usize, (first as usize + CHUNK).min(objects as usize));
+        let mut starts = lists.starts.of_rows(first..end + 1);
+        let mut last = starts.next().unwrap_or(0);
+        starts.all(|start| {
+            let length = start.checked_sub(std::mem::replace(&mut last, start));
+            length.is_some_and(|length| length <= MAX_STORED)
+        })
     };
-    require((0..objects).into_par_iter().all(step), || {
-        "starts are not ascending, or a list is too long".into()
-    })?;
-    require(lists.targets.par_iter().all(|&to| to < objects), || "a target is no object".into())
+    require(chunks.all(is_ascending), || "starts are not ascending, or a list is too long".into())?;
+    require(all_below(lists.targets, objects), || "a target is no object".into())
+}
+
+/// Whether all `numbers` are below `end`.
+fn all_below(numbers: &[u32], end: u32) -> bool {
+    // No end in the middle of a chunk, so that many are compared at a time.
+    numbers.par_chunks(CHUNK).all(|chunk| chunk.iter().fold(true, |all, &number| all & (number < end)))
 }
 
 fn check_references(columns: &Columns) -> Result<()> {
     let objects = id(columns.class_of.len());
-    let classes = columns.class_objects.len();
     check_targets(&columns.strong, objects)?;
-    require(columns.class_of.par_iter().all(|&class| (class as usize) < classes), || {
+    require(all_below(columns.class_of, id(columns.class_objects.len())), || {
         "a class is out of range".into()
     })?;
     let class_object = |&object: &u32| object < objects || object == NO_OBJECT;

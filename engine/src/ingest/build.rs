@@ -11,7 +11,7 @@ use crate::format::hprof::{self, Outline};
 use crate::graph::{Flood, Heap, Strength, strongly_reached};
 use crate::id::{ClassId, ObjectId};
 use crate::input::Dump;
-use crate::memory::{Room, both, need, room};
+use crate::memory::{Pages, Room, both, need, room};
 use crate::progress::{Progress, Unit};
 use crate::store::base::{Base, Sizes, Ties};
 use crate::store::classes::STACK_CHUNK;
@@ -148,11 +148,16 @@ fn graph(
     let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
     let permanent = graph::ids(&permanent_classes(&raw.classes, &raw.objects.class));
     let descent = graph::begin_walk(room, &heap, target.held, progress)?;
-    let (preorder, beside) = both(
-        room,
-        || descent.preorder(&permanent, progress),
-        || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
-    );
+    let pages = descent.pages();
+    let (preorder, beside) = std::thread::scope(|scope| {
+        // Zeros for a page can take longer than the walk needs to fill it.
+        scope.spawn(|| Pages::make(&pages));
+        both(
+            room,
+            || descent.preorder(&permanent, progress),
+            || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
+        )
+    });
     let (preorder, Beside { loaders, shallow_total, early }) = (preorder?, beside?);
     let checked = heap.checked();
     if !room.is_scarce() {

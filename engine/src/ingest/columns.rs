@@ -29,15 +29,10 @@ pub(super) struct Rows<'a> {
 }
 
 impl ObjectColumns {
-    /// Columns of zeros, in which the class objects have their class.
+    /// Columns of zeros.
     pub(super) fn new(rows: &Rows, room: &Room) -> Result<ObjectColumns> {
         let objects = usize::try_from(rows.numbering.objects()).unwrap_or(usize::MAX);
-        let mut columns =
-            ObjectColumns { class: room.sequential(objects)?, length: room.sequential(objects)? };
-        for (object, _) in rows.classes.classes.objects() {
-            columns.class[object.index()] = rows.classes.class_class.0;
-        }
-        Ok(columns)
+        Ok(ObjectColumns { class: room.sequential(objects)?, length: room.sequential(objects)? })
     }
 
     /// The columns as units fill them, from many threads.
@@ -48,6 +43,7 @@ impl ObjectColumns {
     /// Fills the columns from the outsides of the objects, which the scan of the units kept.
     pub(super) fn fill(&mut self, units: Vec<UnitObjects>, rows: &Rows, progress: &Progress) -> Result<()> {
         let shared = self.shared(rows);
+        shared.class_objects();
         units.into_par_iter().enumerate().try_for_each(|(number, unit)| {
             let mut filling = shared.unit(number);
             for (address, &[place, elements]) in unit.addresses.iter().zip(&unit.outsides[..]) {
@@ -70,6 +66,14 @@ impl SharedColumns<'_> {
     pub(super) fn unit(&self, unit: usize) -> Filling<'_> {
         let repeated = self.rows.repeats.of(unit);
         Filling { columns: self, known: KeyCache::default(), next: 0, repeated }
+    }
+
+    /// Puts all class objects in their rows: units have none of them.
+    pub(super) fn class_objects(&self) {
+        let classes = self.rows.classes;
+        for (object, _) in classes.classes.objects() {
+            self.class[object.index()].store(classes.class_class.0, Ordering::Relaxed);
+        }
     }
 
     /// Sets the length of an object.

@@ -61,14 +61,17 @@ pub(super) fn read_references(
         degree: shared_u32(&mut degree),
         oddities,
     };
-    let class_objects = pass.class_objects(rows.classes);
     let read = |(number, unit): (usize, &Unit)| {
         let part = pass.unit(number, unit)?.keep(room)?;
         progress.add(unit.len())?;
         Ok(part)
     };
-    let parts = outline.units.par_iter().enumerate().map(read).collect::<Result<Vec<_>>>()?;
-    let (mut parts, specials): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    // Class objects lie anywhere, on pages that nobody has touched yet: one thread is busy with them while others read.
+    let (class_objects, parts) = rayon::join(
+        || pass.class_objects(rows.classes),
+        || outline.units.par_iter().enumerate().map(read).collect::<Result<Vec<_>>>(),
+    );
+    let (mut parts, specials): (Vec<_>, Vec<_>) = parts?.into_iter().unzip();
     let mut specials: Vec<SpecialReference> = specials.into_iter().flatten().collect();
     specials.par_sort_unstable();
     specials.dedup();
@@ -208,6 +211,7 @@ impl Pass<'_> {
 
     /// The references of all class objects, by id.
     fn class_objects(&self, classes: &ClassRows) -> Part {
+        self.columns.class_objects();
         let mut part = Part::default();
         for (object, class) in classes.classes.objects() {
             let Some(dump) = &classes.dumps[class.index()] else { continue };

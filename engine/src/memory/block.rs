@@ -1,6 +1,7 @@
 //! Blocks of memory that columns lie in: parts of maps, none of which overlaps another.
 #![expect(unsafe_code, reason = "parts of a map are slices of their own")]
 
+use super::pages::Pages;
 use super::room::Share;
 use memmap2::{MmapMut, MmapRaw};
 use std::ops::{Deref, DerefMut};
@@ -55,6 +56,11 @@ impl Extent {
         Ok(())
     }
 
+    /// Its pages.
+    fn pages(&self) -> Pages {
+        Pages { map: Arc::clone(&self.map), start: self.start, len: self.len }
+    }
+
     /// Gives its whole pages back to the kernel: what is before and behind them.
     pub(super) fn give_up(mut self) -> [Extent; 2] {
         let grain = if self.len < 2 * HUGE { GRAIN } else { HUGE };
@@ -96,6 +102,11 @@ impl Block {
         if let (Some(extent), Some(room)) = (&mut self.extent, &self.room) {
             room.give_back(extent.split_off(len));
         }
+    }
+
+    /// Its pages, if it is of a room.
+    pub(super) fn pages(&self) -> Option<Pages> {
+        self.extent.as_ref().filter(|_| self.room.is_some()).map(Extent::pages)
     }
 
     fn start(&self) -> (*mut u8, usize) {

@@ -3,6 +3,7 @@
 
 use super::block::Block;
 use super::fresh::{anonymous, no_memory};
+use super::pages::Pages;
 use crate::error::{Error, Result};
 use arrow_buffer::{ArrowNativeType, Buffer, ScalarBuffer};
 use bytemuck::{AnyBitPattern, NoUninit};
@@ -83,6 +84,11 @@ impl<T: AnyBitPattern + NoUninit> Scratch<T> {
     /// Whether it lies in a file.
     pub fn is_in_file(&self) -> bool {
         self.in_file
+    }
+
+    /// Its pages, if they are in memory of a room.
+    pub fn pages(&self) -> Option<Pages> {
+        self.block.pages()
     }
 
     /// Leaves out the rows from `len` on.
