@@ -8,6 +8,9 @@ use crate::id::NO_OBJECT;
 use crate::memory::{Room, Scratch};
 use rayon::prelude::*;
 
+/// Objects that one thread marks in one go.
+const CHUNK: usize = 1 << 16;
+
 /// The class object of each class, unless it is a root.
 pub(super) fn class_edges(heap: &Heap) -> Vec<u32> {
     let roots = heap.columns().roots;
@@ -19,17 +22,23 @@ pub(super) fn class_edges(heap: &Heap) -> Vec<u32> {
 /// leaves.
 pub(super) fn marked(edges: &Edges, class_edges: &[u32], room: &Room) -> Result<Scratch<u32>> {
     let heap = edges.heap;
-    let mark = |object: u32, class: u32| {
-        let is_alone = heap.stored(object).is_empty() && !edges.has_more(object);
-        match class_edges[class as usize] {
-            NO_OBJECT if is_alone => LEAF,
-            NO_OBJECT => UNSEEN,
-            _ => marks::of_class(class, is_alone),
-        }
+    let mark_of = |(class, &edge): (u32, &u32)| match edge {
+        NO_OBJECT => [UNSEEN, LEAF],
+        _ => [false, true].map(|is_alone| marks::of_class(class, is_alone)),
     };
+    let mark_of: Vec<[u32; 2]> = (0..).zip(class_edges).map(mark_of).collect();
     let mut number = room.unset(heap.objects())?;
-    let rows = number.par_iter_mut().zip(heap.columns().class_of.par_iter().enumerate());
-    rows.for_each(|(number, (object, &class))| *number = mark(id(object), class));
+    number.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, numbers)| {
+        let ids = chunk * CHUNK..chunk * CHUNK + numbers.len();
+        let mut starts = heap.columns().strong.starts.of_rows(ids.start..ids.end + 1);
+        let mut start = starts.next();
+        let rows = numbers.iter_mut().zip(&heap.columns().class_of[ids.clone()]);
+        for (object, ((number, &class), end)) in ids.zip(rows.zip(starts)) {
+            let has_stored = start.replace(end) != Some(end);
+            let is_alone = !has_stored && !edges.has_more(id(object));
+            *number = mark_of[class as usize][usize::from(is_alone)];
+        }
+    });
     for &object in class_edges.iter().filter(|&&object| object != NO_OBJECT) {
         let class = heap.columns().class_of[object as usize];
         let has_edge = class_edges[class as usize] != NO_OBJECT;
