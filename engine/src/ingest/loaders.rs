@@ -27,14 +27,19 @@ const PERMANENT: [&str; 8] = [
     "dalvik.system.DexClassLoader",
 ];
 
+/// Objects that one thread looks at in one go.
+const CHUNK: usize = 1 << 16;
+
 impl Loaders {
     /// The loaders of `classes`: every instance of a class loader and every loader of a class. `class` is the class column.
     pub fn new(classes: &Classes, class: &[u32]) -> Loaders {
         let named = |class: ClassId| classes.get(class).name == "java.lang.ClassLoader";
         let is_loader: Vec<bool> = classes.ids().map(|class| classes.chain(class).any(named)).collect();
-        let instances = class.par_iter().enumerate().filter(|&(_, &class)| is_loader[class as usize]);
         let id = |(object, _)| ObjectId(u32::try_from(object).unwrap_or(u32::MAX));
-        let mut objects: Vec<ObjectId> = instances.map(id).collect();
+        let instances = class.par_chunks(CHUNK).enumerate().flat_map_iter(|(chunk, classes)| {
+            (chunk * CHUNK..).zip(classes).filter(|&(_, &class)| is_loader[class as usize]).map(id)
+        });
+        let mut objects: Vec<ObjectId> = instances.collect();
         objects.extend(classes.rows().iter().filter_map(|row| row.loader_object));
         objects.sort_unstable();
         objects.dedup();
