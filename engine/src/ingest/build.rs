@@ -21,6 +21,7 @@ use crate::store::manifest::{Identity, Info, Manifest};
 use crate::store::{Build, Classes, GoIndex, ReadNext};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Where an index is built, and of which dump.
 #[derive(Clone, Debug)]
@@ -148,15 +149,16 @@ fn graph(
     let heap = Heap::new(ties.graph(&raw.objects, &raw.outbound))?;
     let permanent = graph::ids(&permanent_classes(&raw.classes, &raw.objects.class));
     let descent = graph::begin_walk(room, &heap, target.held, progress)?;
-    let pages = descent.pages();
+    let (pages, is_walking) = (descent.pages(), AtomicBool::new(true));
+    let walk = || {
+        let preorder = descent.preorder(&permanent, progress);
+        is_walking.store(false, Ordering::Relaxed);
+        preorder
+    };
     let (preorder, beside) = std::thread::scope(|scope| {
         // Zeros for a page can take longer than the walk needs to fill it.
-        scope.spawn(|| Pages::make(&pages));
-        both(
-            room,
-            || descent.preorder(&permanent, progress),
-            || beside_walk(raw, (&heap, &permanent), (folder, room), progress),
-        )
+        scope.spawn(|| Pages::make(&pages, || is_walking.load(Ordering::Relaxed)));
+        both(room, walk, || beside_walk(raw, (&heap, &permanent), (folder, room), progress))
     });
     let (preorder, Beside { loaders, shallow_total, early }) = (preorder?, beside?);
     let checked = heap.checked();

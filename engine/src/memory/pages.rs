@@ -15,12 +15,13 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Makes the pages that are not there yet, of all of `columns` side by side, from their beginnings on; values stay as they are.
+    /// Makes the pages that are not there yet, of all of `columns` side by side, from their beginnings on, as long as they `are_needed`;
+    /// values stay as they are.
     ///
     /// Where the system cannot do that, whoever needs a page makes it.
-    pub fn make(columns: &[Pages]) {
+    pub fn make(columns: &[Pages], are_needed: impl Fn() -> bool) {
         let longest = columns.iter().map(|pages| pages.len).max().unwrap_or(0);
-        for first in (0..longest).step_by(PART) {
+        for first in (0..longest).step_by(PART).take_while(|_| are_needed()) {
             columns.iter().filter(|pages| first < pages.len).for_each(|pages| pages.make_part(first));
         }
     }
@@ -47,7 +48,7 @@ mod tests {
         columns.iter_mut().for_each(|column| column.fill(7));
         let pages: Vec<Pages> = columns.iter().filter_map(|column| column.pages()).collect();
         assert_eq!(pages.len(), 2);
-        Pages::make(&pages);
+        Pages::make(&pages, || true);
         assert!(columns.iter().all(|column| column.iter().all(|&value| value == 7)));
         let in_file = Room::new(&std::env::temp_dir(), 0).column::<u32>(5).unwrap();
         assert!(in_file.pages().is_none());

@@ -12,7 +12,7 @@ use twox_hash::XxHash3_64;
 /// Files up to this size are checked byte by byte whenever they are opened: 16 MiB.
 const SMALL: u64 = 16 << 20;
 /// Bytes that are read and hashed at a time.
-const STEP: usize = 128 << 10;
+const STEP: u64 = 128 << 10;
 
 /// What the manifest knows of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,14 +68,13 @@ impl FileEntry {
 
 /// XXH3-64 of all bytes of a file.
 fn checksum(mut file: &File) -> std::io::Result<u64> {
-    let (mut hash, mut part) = (XxHash3_64::new(), vec![0; STEP]);
+    let (mut hash, mut part) = (XxHash3_64::new(), Vec::new());
     file.rewind()?;
-    loop {
-        match file.read(&mut part)? {
-            0 => return Ok(hash.finish()),
-            read => hash.write(&part[..read]),
-        }
+    while file.take(STEP).read_to_end(&mut part)? > 0 {
+        hash.write(&part);
+        part.clear();
     }
+    Ok(hash.finish())
 }
 
 fn hex(hash: u64) -> String {

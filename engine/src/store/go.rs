@@ -15,6 +15,7 @@ use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array, UInt64Array};
 use arrow_buffer::ScalarBuffer;
 use serde::{Deserialize, Serialize};
+use std::io::{Read, Seek};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -189,8 +190,9 @@ impl GoIndex {
     pub(crate) fn read(directory: &Path, manifest: &Manifest, verify: bool) -> Result<Option<GoIndex>> {
         let Some(entry) = &manifest.go else { return Ok(None) };
         let path = directory.join(&entry.name);
-        entry.open(directory, verify)?;
-        let text = std::fs::read(&path).map_err(|error| Error::file(&path, error))?;
+        let (mut file, mut text) = (entry.open(directory, verify)?, Vec::new());
+        let read = file.rewind().and_then(|()| file.read_to_end(&mut text));
+        read.map_err(|error| Error::file(&path, error))?;
         let mut index: GoIndex =
             serde_json::from_slice(&text).map_err(|error| Error::index(&path, error.to_string()))?;
         if !index.types.is_empty() {
